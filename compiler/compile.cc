@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <utility>
+
+#include "compiler/memory_plan.h"
+#include "compiler/program.h"
+#include "compiler/schedule.h"
+
+namespace weft {
+namespace {
+
+constexpr int64_t kAlign = 64;
+
+int64_t Align(int64_t at) { return (at + kAlign - 1) / kAlign * kAlign; }
+
+// Constants that layers read as operands join the image; their addresses are set.
+void PlaceConstants(std::vector<Buffer>* buffers, WeightImage* image) {
+  for (Buffer& buffer : *buffers)
+    if (buffer.constant) buffer.address = image->Append(buffer.data);
+}
+
+}  // namespace
+
+Program Compile(Graph graph, const Config& config, const CompileOptions& options) {
+  Program program;
+  program.config = config;
+  program.graph = std::move(graph);
+  program.plan = LowerGraph(program.graph, !options.keep_tensors);
+  std::vector<Step>& steps = program.plan.steps;
+
+  if (options.keep_tensors)
+    for (Buffer& buffer : program.plan.buffers) buffer.last_step = static_cast<int>(steps.size());
+  int64_t at = PlanMemory(&program.plan.buffers);
+  program.record_address.assign(steps.size(), -1);
+  for (size_t i = 0; i < steps.size(); ++i) {
+    if (!steps[i].on_accelerator) continue;
+    program.record_address[i] = at;
+    at = Align(at + spec::kRecordWords * 8);
+  }
+  WeightImage image;
+  image.base = program.image_address = at;
+  PlaceConstants(&program.plan.buffers, &image);
+
+  program.mappings.resize(steps.size());
+  Scheduler scheduler(config, program.plan.buffers, &image);
+  for (size_t i = 0; i < steps.size(); ++i) {
+    Step& step = steps[i];
+    if (!step.on_accelerator) continue;
+    const bool opens = program.segments.empty() || program.segments.back().last_step != static_cast<int>(i) - 1;
+    if (opens) program.segments.push_back({static_cast<int>(i), static_cast<int>(i), 0, {}});
+    Segment& segment = program.segments.back();
+    segment.last_step = static_cast<int>(i);
+    for (ArrayLayer& layer : step.layers) {
+      layer = Canonical(std::move(layer));
+      program.mappings[i].push_back(ChooseMapping(layer, config));
+    }
+    scheduler.AddLayer(step.layers, program.mappings[i], static_cast<int>(i), program.record_address[i]);
+    const bool closes = i + 1 == steps.size() || !steps[i + 1].on_accelerator;
+    if (closes) segment.words = scheduler.Finish();
+  }
+  program.image = std::move(image.bytes);
+  at = Align(program.image_address + static_cast<int64_t>(program.image.size()));
+  for (Segment& segment : program.segments) {
+    segment.address = at;
+    at = Align(at + static_cast<int64_t>(segment.words.size()) * 4);
+  }
+  program.window_bytes = (at + 4095) / 4096 * 4096;
+  return program;
+}
+
+}  // namespace weft

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// A compiled network: what the driver loads, starts and reports on.
+
+#ifndef WEFT_COMPILER_PROGRAM_H_
+#define WEFT_COMPILER_PROGRAM_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "compiler/graph.h"
+#include "compiler/mapping.h"
+#include "compiler/plan.h"
+#include "model/config.h"
+
+namespace weft {
+
+// A run of accelerator layers between two operators of the host.
+struct Segment {
+  int first_step = 0, last_step = 0;  // inclusive
+  int64_t address = 0;                // of its commands in the device window
+  std::vector<uint32_t> words;
+};
+
+struct Program {
+  Config config;
+  std::string model_name;
+  std::vector<uint8_t> model_bytes;  // the source file: host operators and reports need the graph
+  Graph graph;
+  Plan plan;
+  std::vector<std::vector<Mapping>> mappings;  // per step, per array layer
+  std::vector<Segment> segments;
+  std::vector<uint8_t> image;  // weights and constants, at image_address
+  int64_t image_address = 0;
+  std::vector<int64_t> record_address;  // per step; -1 for host steps
+  int64_t window_bytes = 0;             // device memory the program needs
+
+  // Bytes of one inference of a graph input or output.
+  int64_t tensor_bytes(int tensor) const { return graph.tensor(tensor).bytes(); }
+};
+
+struct CompileOptions {
+  // Every operator's output gets memory of its own and nothing is fused, so that all intermediate
+  // tensors can be read back.
+  bool keep_tensors = false;
+};
+
+Program Compile(Graph graph, const Config& config, const CompileOptions& options = {});
+
+}  // namespace weft
+
+#endif  // WEFT_COMPILER_PROGRAM_H_

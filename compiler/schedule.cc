@@ -1,0 +1,535 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "compiler/schedule.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "compiler/pack.h"
+
+namespace weft {
+namespace {
+
+constexpr uint32_t Bit(int semaphore) { return uint32_t{1} << semaphore; }
+constexpr int64_t kGlbMask = (int64_t{1} << 18) - 1;
+
+int CeilDiv(int64_t a, int64_t b) { return static_cast<int>((a + b - 1) / b); }
+
+}  // namespace
+
+int64_t WeightImage::Append(const std::vector<uint8_t>& block) {
+  bytes.resize((bytes.size() + 63) / 64 * 64, 0);
+  const int64_t at = base + static_cast<int64_t>(bytes.size());
+  bytes.insert(bytes.end(), block.begin(), block.end());
+  return at;
+}
+
+// Writes the commands of one array layer into the scheduler's lists.
+class LayerEmitter {
+ public:
+  LayerEmitter(Scheduler* s, const ArrayLayer& layer, const Mapping& m)
+      : s_(*s), c_(s->config_), layer_(layer), m_(m), parity_(s->layers_ % 2) {}
+
+  void Emit();
+
+ private:
+  // An output tile: filter groups [fg0, fg1) of rows [y0, y1), columns [x0, x0 + tile_cols) of image n.
+  struct Tile {
+    int n, y0, y1, x0, fg0, fg1;
+    int index;  // of output buffers
+  };
+  // A pass position: one block of steps in one output row.
+  struct Position {
+    int y, x;
+  };
+  // What the ifmap buffer holds.
+  struct Chunk {
+    int64_t at = 0;  // GLB address
+    int y0 = 0, y1 = 0, x0 = 0, x1 = 0, channel0 = 0, channel1 = 0;
+    int row_bytes() const { return (x1 - x0) * (channel1 - channel0); }
+    bool same_place(const Chunk& o) const {
+      return y0 == o.y0 && y1 == o.y1 && x0 == o.x0 && x1 == o.x1 && channel0 == o.channel0 && channel1 == o.channel1;
+    }
+  };
+
+  void EmitCfg();
+  void EmitTile(const Tile& tile);
+  void LoadChunk(const Tile& tile, int k0, int k1, bool last_chunk, int n);
+  void UseFilters(int k, int fb0, int fb1, bool with_params, int pattern);
+  void EmitPass(const Tile& tile, int k, int fb0, int fb1, size_t pos0, size_t pos1, int64_t psum_at, bool with_params,
+                uint32_t extra_wait);
+  void EmitStore(const Tile& tile);
+  int UsePattern(const std::vector<uint32_t>& payload, int streams, int units);
+  Command Move(int opcode, const View& view, int64_t glb, int y0, int y1, int x0, int x1, int n, int channel,
+               int channels, int glb_pixel, int glb_row);
+  int64_t Address(const View& view) const {
+    return s_.buffers_[static_cast<size_t>(view.buffer)].address + view.offset;
+  }
+  std::vector<Command>& List(Scheduler::Engine e) { return s_.lists_[e]; }
+  void Push(Scheduler::Engine e, Command command) { List(e).push_back(std::move(command)); }
+  int cfg_slot() const { return s_.array_layers_ % 2; }
+  bool conv() const { return layer_.mode == LayerMode::kConv; }
+  int64_t ParamKey(int fb0) const { return static_cast<int64_t>(s_.array_layers_) << 40 | fb0; }
+  int64_t FilterKey(int k, int fb0) const { return ParamKey(fb0) | static_cast<int64_t>(k) << 20; }
+
+  Scheduler& s_;
+  const Config& c_;
+  const ArrayLayer& layer_;
+  const Mapping& m_;
+  const int parity_;
+
+  std::vector<Position> positions_;
+  Chunk chunk_;
+  bool chunk_loaded_ = false;
+  int chunk_loads_ = 0;
+  bool chunk_token_due_ = false;       // the next pass takes il_c
+  std::vector<int> chunk_release_;     // per load: C command that used it last
+  bool first_il_ = true, first_fl_ = true;
+
+  std::map<std::tuple<int, int, int>, int64_t> block_at_;  // (k, fb0, params) -> memory of the object
+  std::map<std::pair<int, int>, int64_t> loaded_;          // resident objects of this tile of filters: key -> object index
+  int64_t objects_ = 0;
+  std::vector<int> object_release_;    // per object: C command that read it last
+  std::map<int64_t, int64_t> object_key_;
+
+  int tiles_ = 0;
+  std::vector<int> tile_first_store_;  // per tile: its store command
+};
+
+Command LayerEmitter::Move(int opcode, const View& view, int64_t glb, int y0, int y1, int x0, int x1, int n, int channel,
+                           int channels, int glb_pixel, int glb_row) {
+  // Longest runs first: whole planes, rows, pixels.
+  int64_t run = channels, n1 = x1 - x0, n2 = y1 - y0;
+  int64_t mem1 = view.w_stride, mem2 = view.h_stride, glb1 = glb_pixel, glb2 = glb_row;
+  if (mem1 == run && glb1 == run) {
+    run *= n1;
+    n1 = n2;
+    mem1 = mem2;
+    glb1 = glb2;
+    n2 = 1;
+    if (mem1 == run && glb1 == run) {
+      run *= n1;
+      n1 = 1;
+    }
+  }
+  Command command(opcode, spec::kLoadIOperandWords, parity_);
+  const int64_t mem = Address(view) + n * view.n_stride + y0 * view.h_stride + x0 * view.w_stride + channel;
+  command.Set(spec::kMoveMem, mem).Set(spec::kMoveGlb, glb).Set(spec::kMoveRun, run);
+  command.Set(spec::kMoveN1, n1).Set(spec::kMoveN2, n2);
+  command.Set(spec::kMoveMemStride1, n1 > 1 ? mem1 : 0).Set(spec::kMoveMemStride2, n2 > 1 ? mem2 : 0);
+  command.Set(spec::kMoveGlbStride1, n1 > 1 ? glb1 : 0).Set(spec::kMoveGlbStride2, n2 > 1 ? glb2 : 0);
+  return command;
+}
+
+void LayerEmitter::EmitCfg() {
+  Command cfg(spec::kOpCfg, spec::kCfgOperandWords, parity_);
+  cfg.Set(spec::kCfgActZp, layer_.act_zp).Set(spec::kCfgActUnsigned, layer_.in.is_unsigned);
+  cfg.Set(spec::kCfgSingleRounding, layer_.rounding == Rounding::kSingle).Set(spec::kCfgSlot, cfg_slot());
+  cfg.Set(spec::kCfgOutZp, layer_.out_zp).Set(spec::kCfgLo, layer_.lo).Set(spec::kCfgHi, layer_.hi);
+  if (layer_.has_residual) {
+    const AddParams& a = layer_.add;
+    cfg.Set(spec::kCfgResUnsigned, layer_.residual.is_unsigned);
+    cfg.Set(spec::kCfgAddZ1, a.input_zero_point[0]).Set(spec::kCfgAddZ2, a.input_zero_point[1]);
+    cfg.Set(spec::kCfgAddM1, a.input[0].m0).Set(spec::kCfgAddE1, a.input[0].exponent);
+    cfg.Set(spec::kCfgAddM2, a.input[1].m0).Set(spec::kCfgAddE2, a.input[1].exponent);
+    cfg.Set(spec::kCfgAddM3, a.output.m0).Set(spec::kCfgAddE3, a.output.exponent);
+    cfg.Set(spec::kCfgAddZp, a.output_zero_point).Set(spec::kCfgAddLo, a.qmin).Set(spec::kCfgAddHi, a.qmax);
+  }
+  Push(Scheduler::kC, std::move(cfg));
+}
+
+void LayerEmitter::LoadChunk(const Tile& tile, int k0, int k1, bool last_chunk, int n) {
+  Chunk next;
+  const int full_rows = layer_.kernel_h - 1, full_cols = layer_.kernel_w - 1;
+  auto clamp = [](int v, int hi) { return std::max(0, std::min(v, hi)); };
+  next.y0 = clamp(tile.y0 * layer_.stride_h - layer_.pad_top, layer_.in.h);
+  next.y1 = clamp((tile.y1 - 1) * layer_.stride_h - layer_.pad_top + full_rows * layer_.dilation_h + 1, layer_.in.h);
+  next.x0 = clamp(tile.x0 * layer_.stride_w - layer_.pad_left, layer_.in.w);
+  next.x1 = clamp((tile.x0 + m_.tile_cols - 1) * layer_.stride_w - layer_.pad_left + full_cols * layer_.dilation_w + 1, layer_.in.w);
+  next.y1 = std::max(next.y1, next.y0);
+  next.x1 = std::max(next.x1, next.x0);
+  if (conv()) {
+    const RowEntry& first = m_.rows[static_cast<size_t>(k0) * m_.seg_rows];
+    const size_t end = std::min(m_.rows.size(), static_cast<size_t>(k1) * m_.seg_rows);
+    next.channel0 = first.channel;
+    next.channel1 = m_.rows[end - 1].channel + m_.rows[end - 1].count;
+  } else {
+    next.channel0 = tile.fg0 * m_.p;
+    next.channel1 = std::min(layer_.channels(), tile.fg1 * m_.p);
+  }
+  const bool residual = layer_.has_residual && last_chunk;
+  if (chunk_loaded_ && m_.act_slots == 1 && !residual && chunk_.same_place(next)) return;
+  const int slot = chunk_loads_ % static_cast<int>(m_.act_slots);
+  next.at = m_.act_at + slot * m_.act_bytes;
+  uint32_t wait = 0;
+  if (first_il_ && s_.last_store_ >= 0) {
+    wait |= Bit(spec::kSemStIl);
+    List(Scheduler::kSt)[static_cast<size_t>(s_.last_store_)].signal |= Bit(spec::kSemStIl);
+  }
+  first_il_ = false;
+  if (chunk_loads_ >= m_.act_slots) {
+    wait |= Bit(spec::kSemCIl);
+    Command& user = List(Scheduler::kC)[static_cast<size_t>(chunk_release_[static_cast<size_t>(chunk_loads_ - m_.act_slots)])];
+    // A residual operand is read until the pass has finished, the ifmap only until it is fed.
+    (layer_.has_residual ? user.signal : user.signal_feed) |= Bit(spec::kSemCIl);
+  }
+  const int channels = next.channel1 - next.channel0;
+  Command load = Move(spec::kOpLoadI, layer_.in, next.at, next.y0, next.y1, next.x0, next.x1, n, next.channel0, channels,
+                      channels, next.row_bytes());
+  load.wait = wait;
+  if (residual) {
+    Push(Scheduler::kIl, std::move(load));
+    const int channel0 = tile.fg0 * m_.p, pixel = m_.out_pixel_bytes();
+    const int count = std::min(layer_.filters(), tile.fg1 * m_.p) - channel0;
+    load = Move(spec::kOpLoadI, layer_.residual, m_.res_at + tile.index % m_.res_slots * m_.out_bytes, tile.y0, tile.y1,
+                tile.x0, tile.x0 + m_.tile_cols, n, channel0, count, pixel, m_.tile_cols * pixel);
+  }
+  load.signal = Bit(spec::kSemIlC);
+  Push(Scheduler::kIl, std::move(load));
+  chunk_ = next;
+  chunk_loaded_ = true;
+  chunk_token_due_ = true;
+  ++chunk_loads_;
+  chunk_release_.push_back(-1);
+}
+
+void LayerEmitter::UseFilters(int k, int fb0, int fb1, bool with_params, int pattern) {
+  const int64_t filter_key = FilterKey(k, fb0), param_key = ParamKey(fb0);
+  const bool filters_held = s_.copy_key_[0] == filter_key || s_.copy_key_[1] == filter_key;
+  const bool params_held = !with_params || s_.half_key_[0] == param_key || s_.half_key_[1] == param_key;
+  if (filters_held && params_held) return;
+  // The object in the GLB.
+  const int64_t block_bytes = FilterBlockBytes(m_, c_);
+  const auto place = loaded_.find({k, fb0});
+  int64_t object;
+  uint32_t wait = 0;
+  if (m_.resident && place != loaded_.end()) {
+    object = place->second;
+  } else {
+    object = objects_++;
+    object_release_.push_back(-1);
+    if (m_.resident) loaded_[{k, fb0}] = object;
+    const auto key = std::make_tuple(k, fb0, with_params ? 1 : 0);
+    auto stored = block_at_.find(key);
+    const std::vector<uint8_t> bytes = PackFilters(layer_, m_, c_, k, fb0, fb1, with_params);
+    if (stored == block_at_.end()) stored = block_at_.emplace(key, s_.weights_->Append(bytes)).first;
+    Command load(spec::kOpLoadF, spec::kLoadFOperandWords, parity_);
+    load.Set(spec::kMoveMem, stored->second).Set(spec::kMoveGlb, m_.flt_at + object % m_.flt_slots * m_.flt_bytes);
+    load.Set(spec::kMoveRun, static_cast<int64_t>(bytes.size())).Set(spec::kMoveN1, 1).Set(spec::kMoveN2, 1);
+    if (first_fl_ && s_.last_store_ >= 0) {
+      load.wait |= Bit(spec::kSemStFl);
+      List(Scheduler::kSt)[static_cast<size_t>(s_.last_store_)].signal |= Bit(spec::kSemStFl);
+    }
+    first_fl_ = false;
+    if (object >= m_.flt_slots) {
+      load.wait |= Bit(spec::kSemCFl);
+      List(Scheduler::kC)[static_cast<size_t>(object_release_[static_cast<size_t>(object - m_.flt_slots)])].signal |= Bit(spec::kSemCFl);
+    }
+    load.signal = Bit(spec::kSemFlC);
+    Push(Scheduler::kFl, std::move(load));
+    wait = Bit(spec::kSemFlC);
+  }
+  const int64_t at = m_.flt_at + object % m_.flt_slots * m_.flt_bytes;
+  if (!params_held) {
+    Command param(spec::kOpParam, spec::kParamOperandWords, parity_);
+    param.Set(spec::kParamGlb, at + block_bytes).Set(spec::kParamHalf, s_.next_half_);
+    param.Set(spec::kParamRows, static_cast<int64_t>(fb1 - fb0) * m_.param_rows_per_unit(c_));
+    param.wait = wait;
+    wait = 0;
+    s_.half_key_[s_.next_half_] = param_key;
+    s_.next_half_ ^= 1;
+    object_release_[static_cast<size_t>(object)] = static_cast<int>(List(Scheduler::kC).size());
+    Push(Scheduler::kC, std::move(param));
+  }
+  if (!filters_held) {
+    Command filter(spec::kOpFilter, spec::kFilterOperandWords, parity_);
+    filter.Set(spec::kFilterGlb, at).Set(spec::kFilterCopy, s_.next_copy_);
+    filter.Set(spec::kFilterPattern, pattern);
+    filter.Set(spec::kFilterZp, layer_.weight_zp).Set(spec::kFilterUnsigned, layer_.weight_unsigned);
+    filter.Set(spec::kFilterBeats, static_cast<int64_t>(m_.groups) * m_.filter_stride);
+    filter.Set(spec::kFilterSets, CeilDiv(fb1 - fb0, m_.spread ? m_.segs : 1));
+    filter.wait = wait;
+    s_.copy_key_[s_.next_copy_] = filter_key;
+    s_.next_copy_ ^= 1;
+    object_release_[static_cast<size_t>(object)] = static_cast<int>(List(Scheduler::kC).size());
+    Push(Scheduler::kC, std::move(filter));
+  }
+}
+
+int LayerEmitter::UsePattern(const std::vector<uint32_t>& payload, int streams, int units) {
+  for (int slot = 0; slot < 2; ++slot)
+    if (s_.pattern_[slot] == payload) return slot;
+  const int slot = s_.next_pattern_;
+  s_.next_pattern_ ^= 1;
+  s_.pattern_[slot] = payload;
+  Command map(spec::kOpMap, 1, parity_);
+  map.Set(spec::kMapPattern, slot).Set(spec::kMapStreams, streams).Set(spec::kMapUnits, units);
+  map.operands.insert(map.operands.end(), payload.begin(), payload.end());
+  Push(Scheduler::kC, std::move(map));
+  return slot;
+}
+
+void LayerEmitter::EmitPass(const Tile& tile, int k, int fb0, int fb1, size_t pos0, size_t pos1, int64_t psum_at,
+                            bool with_params, uint32_t extra_wait) {
+  const int fgs = fb1 - fb0, positions = static_cast<int>(pos1 - pos0), segs = m_.segs;
+  const int sets = CeilDiv(fgs, m_.spread ? segs : 1);
+  const size_t entry0 = static_cast<size_t>(k) * m_.seg_rows;
+  const int entries = static_cast<int>(std::min(m_.rows.size() - entry0, static_cast<size_t>(m_.seg_rows)));
+  const int channels = chunk_.channel1 - chunk_.channel0, row_bytes = chunk_.row_bytes();
+  const int column_step = m_.taps == 1 ? layer_.stride_w : 1;
+  const int stride = m_.taps == 1 ? 1 : layer_.stride_w;
+  const int columns = (m_.steps - 1) * stride + m_.taps;
+  const int pixel = m_.out_pixel_bytes();
+  const int param_rows = m_.param_rows_per_unit(c_);
+
+  // Where output row y's filter row r lies in the chunk, as a GLB offset before the column part.
+  const Position& p0 = positions_[pos0];
+  const int ref_row = p0.y * layer_.stride_h - layer_.pad_top - chunk_.y0;
+  const int ref_channel = conv() ? m_.rows[entry0].channel - chunk_.channel0 : fb0 * m_.p - chunk_.channel0;
+  const int64_t act_base = (chunk_.at + static_cast<int64_t>(ref_row) * row_bytes + ref_channel) & kGlbMask;
+  const int64_t out_ref = static_cast<int64_t>(p0.y - tile.y0) * m_.tile_cols * pixel + static_cast<int64_t>(fb0 - tile.fg0) * m_.p;
+  const int64_t out_base = m_.out_at + tile.index % m_.out_slots * m_.out_bytes + out_ref;
+
+  struct Stream {
+    int row, x, channel, first, count;
+    bool is_short;
+  };
+  std::vector<Stream> streams;
+  std::map<std::tuple<int, int, int>, int> stream_of;
+  struct Pe {
+    int act_id = 0, fid = 0;
+    bool is_void = false, enabled = false;
+  };
+  std::vector<Pe> pes(static_cast<size_t>(c_.rows) * c_.cols);
+  // Also PEs that this pass leaves out get their filters: a later pass may use them.
+  for (int i = 0; i < c_.rows; ++i) {
+    const int segment = std::min(i / m_.seg_rows, segs - 1);
+    for (int j = 0; j < c_.cols; ++j)
+      pes[static_cast<size_t>(i) * c_.cols + static_cast<size_t>(j)].fid = m_.spread ? j % sets : (j * segs + segment) % fgs;
+  }
+  std::vector<uint32_t> unit_words;
+  int xcount = 0, short_q = m_.q;
+  for (int pos = 0; pos < positions; ++pos) {
+    const Position& position = positions_[pos0 + static_cast<size_t>(pos)];
+    for (int f = 0; f < fgs; ++f) {
+      int column, segment;
+      if (m_.spread) {
+        column = pos * sets + f / segs;
+        segment = f % segs;
+      } else {
+        column = (pos * fgs + f) / segs;
+        segment = (pos * fgs + f) % segs;
+      }
+      uint32_t word = 0;
+      const int64_t offset = static_cast<int64_t>(position.y - p0.y) * m_.tile_cols * pixel +
+                             static_cast<int64_t>(position.x - tile.x0) * pixel + static_cast<int64_t>(f) * m_.p;
+      Command::PackField(spec::kMapUnitOffset, offset & kGlbMask, &word);
+      Command::PackField(spec::kMapUnitParamRow, static_cast<int64_t>(f) * param_rows, &word);
+      Command::PackField(spec::kMapUnitUnit, column * c_.segs + segment, &word);
+      unit_words.push_back(word);
+      for (int e = 0; e < entries; ++e) {
+        Pe& pe = pes[static_cast<size_t>(segment * m_.seg_rows + e) * c_.cols + static_cast<size_t>(column)];
+        pe.enabled = true;
+        const RowEntry& entry = m_.rows[entry0 + static_cast<size_t>(e)];
+        const int row = position.y * layer_.stride_h - layer_.pad_top + entry.r * layer_.dilation_h;
+        const int x = position.x * layer_.stride_w - layer_.pad_left + entry.s * layer_.dilation_w;
+        const int channel = conv() ? entry.channel : (fb0 + f) * m_.p;
+        const int count = conv() ? entry.count : std::min(m_.p, layer_.channels() - channel);
+        int first = 0;
+        while (first < columns && x + first * column_step < 0) ++first;
+        int last = columns;
+        while (last > first && x + (last - 1) * column_step >= layer_.in.w) --last;
+        if (row < 0 || row >= layer_.in.h || first >= last) {
+          pe.is_void = true;
+          continue;
+        }
+        const auto key = std::make_tuple(row, x, channel);
+        auto it = stream_of.find(key);
+        if (it == stream_of.end()) {
+          it = stream_of.emplace(key, static_cast<int>(streams.size())).first;
+          streams.push_back({row, x, channel, first, last - first, count != m_.q});
+          xcount = std::max(xcount, last);
+          if (count != m_.q) short_q = count;
+        }
+        pe.act_id = it->second;
+      }
+    }
+  }
+  std::vector<uint32_t> payload;
+  for (size_t i = 0; i < pes.size(); i += 2) {
+    uint32_t word = 0;
+    for (size_t h = 0; h < 2 && i + h < pes.size(); ++h) {
+      uint32_t half = 0;
+      const Pe& pe = pes[i + h];
+      Command::PackField(spec::kMapPeActId, pe.act_id, &half);
+      Command::PackField(spec::kMapPeFid, pe.fid, &half);
+      Command::PackField(spec::kMapPeVoid, pe.is_void, &half);
+      Command::PackField(spec::kMapPeEnabled, pe.enabled, &half);
+      word |= half << (16 * h);
+    }
+    payload.push_back(word);
+  }
+  const int xstride = column_step * channels;
+  for (const Stream& stream : streams) {
+    const int64_t at = static_cast<int64_t>(stream.row - chunk_.y0 - ref_row) * row_bytes +
+                       (stream.channel - chunk_.channel0 - ref_channel) +
+                       static_cast<int64_t>(stream.x - chunk_.x0) * channels;
+    uint32_t word = 0;
+    Command::PackField(spec::kMapStreamOffset, at & kGlbMask, &word);
+    Command::PackField(spec::kMapStreamFirst, stream.first, &word);
+    Command::PackField(spec::kMapStreamCount, stream.count, &word);
+    Command::PackField(spec::kMapStreamShort, stream.is_short, &word);
+    payload.push_back(word);
+  }
+  payload.insert(payload.end(), unit_words.begin(), unit_words.end());
+  const int pattern = UsePattern(payload, static_cast<int>(streams.size()), static_cast<int>(unit_words.size()));
+
+  const bool last = k + 1 == m_.row_blocks();
+  UseFilters(k, fb0, fb1, with_params, pattern);
+  Command pass(spec::kOpPass, spec::kPassOperandWords, parity_);
+  pass.Set(spec::kPassPattern, pattern).Set(spec::kPassCopy, s_.copy_key_[1] == FilterKey(k, fb0));
+  pass.Set(spec::kPassHalf, s_.half_key_[1] == ParamKey(fb0)).Set(spec::kPassCfg, cfg_slot());
+  pass.Set(spec::kPassAccIn, k > 0).Set(spec::kPassLast, last);
+  pass.Set(spec::kPassDw, !conv()).Set(spec::kPassMax, layer_.mode == LayerMode::kMax);
+  pass.Set(spec::kPassSegs, segs).Set(spec::kPassParity, parity_);
+  pass.Set(spec::kPassStreams, static_cast<int64_t>(streams.size())).Set(spec::kPassUnits, static_cast<int64_t>(unit_words.size()));
+  pass.Set(spec::kPassActBase, act_base).Set(spec::kPassQ, m_.q).Set(spec::kPassQShort, short_q);
+  pass.Set(spec::kPassXstride, xstride & kGlbMask).Set(spec::kPassXcount, xcount);
+  pass.Set(spec::kPassSteps, m_.steps).Set(spec::kPassTaps, m_.taps).Set(spec::kPassStride, stride);
+  pass.Set(spec::kPassRpt, m_.rpt).Set(spec::kPassGroups, m_.groups);
+  pass.Set(spec::kPassTapStride, m_.tap_stride).Set(spec::kPassFilterStride, m_.filter_stride);
+  pass.Set(spec::kPassStepStride, stride * m_.tap_stride % c_.filter_depth);
+  pass.Set(spec::kPassPsumBase, psum_at).Set(spec::kPassP, m_.p);
+  pass.Set(spec::kPassOutBase, out_base & kGlbMask).Set(spec::kPassOutStride, pixel);
+  if (layer_.has_residual && last) {
+    const int64_t res_base = m_.res_at + tile.index % m_.res_slots * m_.out_bytes + out_ref;
+    pass.Set(spec::kPassResDelta, (res_base - out_base) & kGlbMask).Set(spec::kPassResEn, 1);
+  }
+  pass.wait = extra_wait;
+  if (chunk_token_due_) pass.wait |= Bit(spec::kSemIlC);
+  chunk_token_due_ = false;
+  chunk_release_.back() = static_cast<int>(List(Scheduler::kC).size());
+  Push(Scheduler::kC, std::move(pass));
+}
+
+void LayerEmitter::EmitStore(const Tile& tile) {
+  const int channel0 = tile.fg0 * m_.p, pixel = m_.out_pixel_bytes();
+  const int count = std::min(layer_.filters(), tile.fg1 * m_.p) - channel0;
+  Command store = Move(spec::kOpStore, layer_.out, m_.out_at + tile.index % m_.out_slots * m_.out_bytes, tile.y0, tile.y1,
+                       tile.x0, tile.x0 + m_.tile_cols, tile.n, channel0, count, pixel, m_.tile_cols * pixel);
+  store.wait = Bit(spec::kSemCSt);
+  List(Scheduler::kC).back().signal |= Bit(spec::kSemCSt);
+  tile_first_store_.push_back(static_cast<int>(List(Scheduler::kSt).size()));
+  Push(Scheduler::kSt, std::move(store));
+}
+
+void LayerEmitter::EmitTile(const Tile& tile) {
+  positions_.clear();
+  for (int y = tile.y0; y < tile.y1; ++y)
+    for (int x = 0; x < m_.tile_cols; x += m_.steps)
+      // The last block of a row is moved back to end with it: sums are computed twice, alike.
+      positions_.push_back({y, tile.x0 + std::min(x, m_.tile_cols - m_.steps)});
+  const int blocks = m_.row_blocks(), chunks = CeilDiv(blocks, m_.chunk_blocks);
+  const int words = CeilDiv(m_.p, c_.psum_words_per_glb_word());
+  uint32_t out_wait = 0;
+  if (tile.index >= m_.out_slots) {
+    out_wait = Bit(spec::kSemStC);
+    List(Scheduler::kSt)[static_cast<size_t>(tile_first_store_[static_cast<size_t>(tile.index - m_.out_slots)])].signal |= Bit(spec::kSemStC);
+  }
+  for (int kc = 0; kc < blocks; kc += m_.chunk_blocks) {
+    const int kc1 = std::min(blocks, kc + m_.chunk_blocks);
+    LoadChunk(tile, kc, kc1, kc1 == blocks, tile.n);
+    int64_t psum_at = m_.psum_at;
+    for (int fb = tile.fg0; fb < tile.fg1; fb += m_.fgs) {
+      const int fb1 = std::min(tile.fg1, fb + m_.fgs);
+      for (int k = kc; k < kc1; ++k) {
+        const bool with_params = kc1 == blocks && k == kc;
+        int64_t at = chunks > 1 ? psum_at : m_.psum_at;
+        for (size_t pos = 0; pos < positions_.size(); pos += static_cast<size_t>(m_.positions)) {
+          const size_t end = std::min(positions_.size(), pos + static_cast<size_t>(m_.positions));
+          const bool writes = k + 1 == blocks;
+          EmitPass(tile, k, fb, fb1, pos, end, at, with_params, writes ? out_wait : 0);
+          if (writes) out_wait = 0;
+          at += static_cast<int64_t>(end - pos) * (fb1 - fb) * m_.steps * words * c_.glb_bytes;
+        }
+        if (k + 1 == kc1) psum_at = at;
+      }
+    }
+  }
+  EmitStore(tile);
+}
+
+void LayerEmitter::Emit() {
+  EmitCfg();
+  for (int fg = 0; fg < m_.total_fgs; fg += m_.tile_fgs) {
+    loaded_.clear();
+    for (int n = 0; n < layer_.out.n; ++n) {
+      for (int y = 0; y < layer_.out.h; y += m_.tile_rows) {
+        for (int x = 0; x < layer_.out.w; x += m_.tile_cols) {
+          Tile tile;
+          tile.n = n;
+          tile.y0 = y;
+          tile.y1 = std::min(layer_.out.h, y + m_.tile_rows);
+          tile.x0 = std::min(x, layer_.out.w - m_.tile_cols);
+          tile.fg0 = fg;
+          tile.fg1 = std::min(m_.total_fgs, fg + m_.tile_fgs);
+          tile.index = tiles_++;
+          EmitTile(tile);
+        }
+      }
+    }
+  }
+  ++s_.array_layers_;
+  s_.last_store_ = static_cast<int>(List(Scheduler::kSt).size()) - 1;
+}
+
+void Scheduler::AddLayer(const std::vector<ArrayLayer>& layers, const std::vector<Mapping>& mappings, int layer_index,
+                         int64_t record_address) {
+  for (size_t i = 0; i < layers.size(); ++i) LayerEmitter(this, layers[i], mappings[i]).Emit();
+  Command end(spec::kOpEndLayer, spec::kEndLayerOperandWords, layers_ % 2);
+  end.Set(spec::kEndLayerLayer, layer_index).Set(spec::kEndLayerMem, record_address);
+  lists_[kSt].push_back(std::move(end));
+  last_store_ = static_cast<int>(lists_[kSt].size()) - 1;
+  ++layers_;
+}
+
+std::vector<uint32_t> Scheduler::Finish() {
+  std::vector<uint32_t> words;
+  size_t next[kEngines] = {};
+  int tokens[spec::kSemCount] = {};
+  auto ready = [&](const Command& command) {
+    for (int s = 0; s < spec::kSemCount; ++s)
+      if ((command.wait >> s & 1) && tokens[s] == 0) return false;
+    return true;
+  };
+  for (;;) {
+    int chosen = -1;
+    for (int e : {kSt, kFl, kIl, kC}) {
+      if (next[e] < lists_[e].size() && ready(lists_[e][next[e]])) {
+        chosen = e;
+        break;
+      }
+    }
+    if (chosen < 0) break;
+    const Command& command = lists_[chosen][next[chosen]++];
+    for (int s = 0; s < spec::kSemCount; ++s) {
+      tokens[s] -= command.wait >> s & 1;
+      tokens[s] += (command.signal >> s & 1) + (command.signal_feed >> s & 1);
+    }
+    command.AppendTo(&words);
+  }
+  for (int e = 0; e < kEngines; ++e) {
+    if (next[e] != lists_[e].size()) throw Error("internal: the schedule waits for a token nobody gives");
+    lists_[e].clear();
+  }
+  Command(spec::kOpEnd, 0, 0).AppendTo(&words);
+  layers_ = array_layers_ = 0;
+  last_store_ = -1;
+  for (int i = 0; i < 2; ++i) {
+    copy_key_[i] = half_key_[i] = -1;
+    pattern_[i].clear();
+  }
+  return words;
+}
+
+}  // namespace weft

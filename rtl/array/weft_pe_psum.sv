@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+// Psum spad of a PE: accumulators, banks, and the ring of rows from allocation (setup of a step)
+// over writing (cycle t+4 of an entry) and reading (a row written in c is at the head in c+2) to
+// freeing (all rows of a step, when its last word leaves). touched_q tells rows that were never
+// written in their step; stale contents are never used. In dw mode a step owns a bank, a word is
+// read in t+3 and written in t+4. Reset clears pointers, marks and accumulators.
+// Part of weft_pe; twin: model/pe.h.
+`default_nettype none
+module weft_pe_psum #(
+    parameter int Lanes = 1,      // words a row
+    parameter int PsumRows = 64,  // rows, power of two
+    parameter int PsumBanks = 4,  // banks, power of two, at least two rows each
+    parameter int StepSlots = 16, // steps between setup and the leaving of their last word
+    parameter int ChW = 4         // log2 of the rows of a bank
+) (
+    input  wire                        clk_i,
+    input  wire                        rst_ni,
+    // Fields of the two pass slots
+    input  wire [15:0]                 group_last_i,
+    input  wire [1:0]                  dw_i,
+    input  wire [1:0]                  max_i,
+    // Allocation
+    input  wire                        slot_i,
+    input  wire                        setup_i,
+    output wire                        room_o,
+    // Multipliers: cycle t+3, then t+4
+    input  wire                        pre_valid_i,
+    input  wire                        pre_slot_i,
+    input  wire [ChW-1:0]              pre_ch_i,
+    input  wire                        mac_valid_i,
+    input  wire                        mac_last_i,
+    input  wire                        mac_jump_i,
+    input  wire                        mac_slot_i,
+    input  wire [ChW-1:0]              mac_ch_i,
+    input  wire [Lanes*18-1:0]         mac_product_i,
+    output wire [$clog2(Lanes+1)-1:0]  written_o,    // words written in this cycle
+    output wire                        rmw_o,        // a word was read to be added to
+    // Drain: the head after this cycle, and what leaves in this cycle
+    input  wire                        next_void_i,  // no rows of this PE in the next word's pass
+    input  wire                        next_slot_i,
+    input  wire [ChW-1:0]              next_word_i,
+    input  wire                        row_done_i,
+    input  wire                        step_done_i,
+    input  wire                        done_slot_i,
+    output wire                        head_valid_o,
+    output wire                        head_stored_o,  // else its words are zero
+    output wire [Lanes*32-1:0]         head_data_o
+);
+  localparam int PtrW = $clog2(PsumRows);
+  localparam int BankW = PtrW - ChW;
+  localparam int StepW = $clog2(StepSlots + 1);
+  localparam int Width = Lanes * 32;
+  localparam logic [PtrW:0] BankRows = (PtrW + 1)'(1 << ChW);
+
+  function automatic [PtrW:0] round_up(input [PtrW:0] ptr);
+    round_up = {ptr[PtrW:ChW] + (PtrW + 1 - ChW)'(|ptr[ChW-1:0]), {ChW{1'b0}}};
+  endfunction
+
+  // Allocation. Pointers carry a wrap bit.
+  reg [PtrW:0] alloc_q, write_q, read_q, free_q;
+  reg [StepW-1:0] steps_q;
+  wire [PtrW:0] groups = (PtrW + 1)'(slot_i ? group_last_i[15:8] : group_last_i[7:0]) + 1'b1;
+  wire [PtrW:0] need = dw_i[slot_i] ? round_up(alloc_q) + BankRows - alloc_q : groups;
+  wire [PtrW:0] used = alloc_q - free_q;
+  assign room_o = {1'b0, used} + {1'b0, need} <= (PtrW + 2)'(PsumRows) &&
+                  steps_q != StepW'(StepSlots);
+
+  // Write side
+  wire dw = dw_i[mac_slot_i];
+  wire [PtrW:0] write_base = round_up(write_q);
+  wire write = mac_valid_i && (dw || mac_last_i);
+  wire [PtrW-1:0] write_row =
+      dw ? write_base[PtrW-1:0] | PtrW'(mac_ch_i) : write_q[PtrW-1:0];
+  wire [PtrW:0] write_groups =
+      (PtrW + 1)'(mac_slot_i ? group_last_i[15:8] : group_last_i[7:0]) + 1'b1;
+
+  // Read side
+  wire [PtrW:0] read_d = step_done_i && dw_i[done_slot_i] ? round_up(read_q) + BankRows :
+                         row_done_i && !dw_i[done_slot_i] ? read_q + 1'b1 : read_q;
+  wire [PtrW-1:0] read_base = PtrW'(round_up(read_d));
+  wire [PtrW-1:0] read_row_d =
+      dw_i[next_slot_i] ? read_base | PtrW'(next_word_i) : read_d[PtrW-1:0];
+  wire head_valid_d = write_q != read_d && !next_void_i;
+  wire read_re = head_valid_d && (row_done_i || !head_valid_q);
+  reg head_valid_q, head_stored_q;
+  reg [PtrW-1:0] read_row_q;
+  reg [PsumRows-1:0] touched_q;
+  assign head_valid_o = head_valid_q;
+  assign head_stored_o = head_stored_q;
+
+  always_ff @(posedge clk_i) begin
+    if (setup_i) alloc_q <= alloc_q + need;
+    if (mac_jump_i) write_q <= dw ? write_base + BankRows : write_q + write_groups;
+    else if (write && !dw) write_q <= write_q + 1'b1;
+    read_q <= read_d;
+    if (step_done_i) free_q <= read_d;
+    if (setup_i && !step_done_i) steps_q <= steps_q + 1'b1;
+    if (step_done_i && !setup_i) steps_q <= steps_q - 1'b1;
+    head_valid_q <= head_valid_d;
+    if (read_re) begin
+      head_stored_q <= touched_q[read_row_d];
+      read_row_q <= read_row_d;
+    end
+    if (write) touched_q[write_row] <= 1'b1;
+    if (row_done_i) touched_q[read_row_q] <= 1'b0;
+    if (!rst_ni) begin
+      alloc_q <= '0;
+      write_q <= '0;
+      read_q <= '0;
+      free_q <= '0;
+      steps_q <= '0;
+      head_valid_q <= 1'b0;
+      touched_q <= '0;
+    end
+  end
+
+  // Banks: in the bank that a dw step accumulates in there is nothing to drain.
+  wire rmw_re = pre_valid_i && dw_i[pre_slot_i];
+  wire [PsumBanks*Width-1:0] bank_data;
+  wire [Width-1:0] write_data;
+  wire [31:0] rmw_data;
+  genvar b;
+  generate
+    for (b = 0; b < PsumBanks; b = b + 1) begin : gen_bank
+      wire write_here, rmw_here, read_here;
+      if (PsumBanks == 1) begin : gen_only
+        assign write_here = write;
+        assign rmw_here = rmw_re;
+        assign read_here = read_re;
+      end else begin : gen_one_of
+        assign write_here = write && write_row[PtrW-1:ChW] == BankW'(b);
+        assign rmw_here = rmw_re && write_base[PtrW-1:ChW] == BankW'(b);
+        assign read_here = read_re && read_row_d[PtrW-1:ChW] == BankW'(b);
+      end
+      weft_ram_1r1w #(
+          .Width(Width),
+          .Depth(1 << ChW)
+      ) u_bank (
+          .clk_i,
+          .we_i(write_here),
+          .waddr_i(write_row[ChW-1:0]),
+          .wdata_i(write_data),
+          .re_i(rmw_here || read_here),
+          .raddr_i(rmw_here ? pre_ch_i : read_row_d[ChW-1:0]),
+          .rdata_o(bank_data[b*Width+:Width])
+      );
+    end
+    if (PsumBanks == 1) begin : gen_direct
+      assign head_data_o = bank_data;
+      assign rmw_data = bank_data[31:0];
+    end else begin : gen_select
+      assign head_data_o = bank_data[read_row_q[PtrW-1:ChW]*Width+:Width];
+      assign rmw_data = bank_data[write_base[PtrW-1:ChW]*Width+:32];
+    end
+    if (ChW < 1 || (1 << PtrW) != PsumRows || (1 << BankW) != PsumBanks) begin : gen_guard
+      ERROR_PsumRows_and_PsumBanks_must_be_powers_of_two_with_two_rows_a_bank u_error ();
+    end
+  endgenerate
+
+  // Accumulators: cleared behind a word (conv) or a step (dw), so that a word begins with zero.
+  // Lane 0 adds to the stored word in dw mode; the one written a cycle ago is still in acc_q.
+  wire done = dw ? mac_jump_i : mac_last_i;
+  reg again_q;  // same word as in the cycle before
+  always_ff @(posedge clk_i) again_q <= mac_valid_i && mac_ch_i == pre_ch_i;
+  wire stored = touched_q[write_row];
+  genvar l;
+  generate
+    for (l = 0; l < Lanes; l = l + 1) begin : gen_lane
+      reg [31:0] acc_q;
+      wire [31:0] product = {{14{mac_product_i[l*18+17]}}, mac_product_i[l*18+:18]};
+      wire [31:0] sum;
+      if (l == 0) begin : gen_rmw
+        wire use_acc = !dw || (stored && again_q);
+        wire use_bank = dw && stored && !again_q;
+        wire [31:0] base = (use_acc ? acc_q : 32'd0) | (use_bank ? rmw_data : 32'd0);
+        // Maximum: the smaller operand of the adder is zeroed; only the low byte is used.
+        wire max = max_i[mac_slot_i];
+        wire more = product[7:0] > base[7:0];
+        wire [31:0] kept = {base[31:8], (max && more) ? 8'd0 : base[7:0]};
+        wire [31:0] added = {product[31:8], (max && !more) ? 8'd0 : product[7:0]};
+        assign sum = kept + added;
+      end else begin : gen_plain
+        assign sum = acc_q + product;
+      end
+      always_ff @(posedge clk_i) begin
+        if (mac_valid_i) acc_q <= done ? 32'd0 : sum;
+        if (!rst_ni) acc_q <= '0;
+      end
+      assign write_data[l*32+:32] = sum;
+    end
+  endgenerate
+  localparam int CountW = $clog2(Lanes + 1);
+  assign written_o = !write ? '0 : dw ? CountW'(1) : CountW'(Lanes);
+  assign rmw_o = mac_valid_i && dw && stored;
+endmodule
+`default_nettype wire

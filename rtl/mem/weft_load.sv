@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+// Load engine: moves runs from memory to the GLB. Requests run ahead of the data by up to MaxReads
+// bursts, also into the next command; a burst's data come two cycles after its request fires or
+// later. A beat is written to the GLB in the cycle in which it is offered, in two cycles if its
+// bytes lie in two GLB words (rs_ready_o comes with the last one); rs_ready_o depends on
+// glb_ready_i and registers. done_o: the command's last write is accepted in this cycle; a command
+// without bytes waits until all earlier ones are done and is done in the cycle after it fires.
+// Reset clears control state. Twin: model::Load in model/load.h.
+`default_nettype none
+module weft_load #(
+    parameter int GlbBytes = 16,        // bytes of a GLB word, at least MemBytes
+    parameter int MemBytes = 8,         // bytes of a memory beat
+    parameter int MaxBurstBytes = 128,  // longest burst
+    parameter int MaxReads = 8,         // bursts requested and not yet written
+    parameter int AddrBits = 32         // of memory offsets
+) (
+    input  wire                              clk_i,
+    input  wire                              rst_ni,
+    input  wire                              cmd_valid_i,
+    output wire                              cmd_ready_o,
+    input  wire [weft_pkg::MoveBits-1:0]     cmd_words_i,    // stay while cmd_valid_i is up
+    input  wire                              cmd_parity_i,
+    output wire                              rq_valid_o,
+    input  wire                              rq_ready_i,
+    output wire [31:0]                       rq_addr_o,
+    output wire [7:0]                        rq_beats_o,
+    input  wire                              rs_valid_i,
+    output wire                              rs_ready_o,
+    input  wire [MemBytes*8-1:0]             rs_data_i,
+    output wire                              glb_valid_o,
+    input  wire                              glb_ready_i,
+    output wire [17:0]                       glb_addr_o,     // of the word
+    output wire [GlbBytes-1:0]               glb_be_o,
+    output wire [GlbBytes*8-1:0]             glb_data_o,
+    output wire                              done_o,
+    output wire [2:0]                        class_o,
+    output wire                              ev_glb_o,       // a GLB word written
+    output wire [7:0]                        ev_bytes_o,     // of beats taken
+    output wire                              ev_par_o
+);
+  localparam int ByteW = $clog2(MemBytes);
+  localparam int WordW = $clog2(GlbBytes);
+  localparam int LeftW = $clog2(MaxBurstBytes) + 1;
+  localparam int DescW = 2 + 18 + ByteW + LeftW;
+  generate
+    if (GlbBytes < MemBytes || (1 << WordW) != GlbBytes || MaxReads < 1) begin : gen_guard
+      ERROR_GlbBytes_below_MemBytes_or_no_power_of_two u_error ();
+    end
+  endgenerate
+
+  // ---- requests ----
+  wire null_cmd, move_active, move_ready, burst_valid, burst_last, room;
+  wire [31:0] burst_mem;
+  wire [17:0] burst_glb;
+  wire [LeftW-1:0] burst_bytes;
+  wire fire = rq_valid_o && rq_ready_i;
+  weft_move #(.MemBytes(MemBytes), .MaxBurstBytes(MaxBurstBytes), .AddrBits(AddrBits)) u_move (
+      .clk_i, .rst_ni, .cmd_valid_i(cmd_valid_i && !null_cmd), .cmd_ready_o(move_ready),
+      .mem_i(cmd_words_i[weft_pkg::MoveMemLsb+:32]), .glb_i(cmd_words_i[weft_pkg::MoveGlbLsb+:18]),
+      .run_i(cmd_words_i[weft_pkg::MoveRunLsb+:20]), .n1_i(cmd_words_i[weft_pkg::MoveN1Lsb+:16]),
+      .n2_i(cmd_words_i[weft_pkg::MoveN2Lsb+:16]),
+      .mem_stride1_i(cmd_words_i[weft_pkg::MoveMemStride1Lsb+:32]),
+      .mem_stride2_i(cmd_words_i[weft_pkg::MoveMemStride2Lsb+:32]),
+      .glb_stride1_i(cmd_words_i[weft_pkg::MoveGlbStride1Lsb+:18]),
+      .glb_stride2_i(cmd_words_i[weft_pkg::MoveGlbStride2Lsb+:18]),
+      .null_o(null_cmd), .active_o(move_active), .burst_valid_o(burst_valid),
+      .burst_ready_i(fire), .burst_mem_o(burst_mem), .burst_glb_o(burst_glb),
+      .burst_bytes_o(burst_bytes), .burst_beats_o(rq_beats_o), .burst_last_o(burst_last));
+  assign rq_valid_o = burst_valid && room;
+  assign rq_addr_o = {burst_mem[31:ByteW], {ByteW{1'b0}}};
+
+  // ---- bursts whose data come: a FIFO, then the one being written ----
+  wire [DescW-1:0] desc = {cmd_parity_i, burst_last, burst_glb, burst_mem[ByteW-1:0], burst_bytes};
+  wire next_valid, next_ready, ahead;
+  wire [DescW-1:0] next;
+  generate
+    if (MaxReads > 1) begin : gen_ahead
+      weft_fifo #(.Width(DescW), .Depth(MaxReads - 1)) u_desc (
+          .clk_i, .rst_ni, .in_valid_i(fire), .in_ready_o(room), .in_data_i(desc),
+          .out_valid_o(next_valid), .out_ready_i(next_ready), .out_data_o(next));
+      assign ahead = next_valid;
+    end else begin : gen_single
+      assign room = !valid_q;
+      assign next_valid = fire;
+      assign next = desc;
+      assign ahead = 1'b0;
+    end
+  endgenerate
+
+  // ---- writing: each GLB write moves as many bytes as one beat and one GLB word share ----
+  reg valid_q, last_q, parity_q;
+  reg [17:0] glb_q;                // next byte's GLB address
+  reg [ByteW-1:0] lane_q;          // and its place in the beat
+  reg [LeftW-1:0] left_q;          // bytes left in the burst
+  wire [ByteW:0] beat_left = (ByteW+1)'(MemBytes) - {1'b0, lane_q};
+  wire burst_end = left_q <= LeftW'(beat_left);
+  wire [ByteW:0] count = burst_end ? left_q[ByteW:0] : beat_left;  // bytes left in the beat
+  wire [WordW-1:0] pos = glb_q[WordW-1:0];
+  wire [WordW:0] sum = {1'b0, pos} + (WordW+1)'(count);
+  wire split = sum > (WordW+1)'(GlbBytes);
+  wire [WordW:0] word_left = (WordW+1)'(GlbBytes) - {1'b0, pos};
+  wire [ByteW:0] move = split ? word_left[ByteW:0] : count;
+  wire write = glb_valid_o && glb_ready_i;
+  wire beat_end = write && !split;
+  wire finish = beat_end && burst_end;
+  assign next_ready = !valid_q || finish;
+
+  always_ff @(posedge clk_i) begin
+    if (next_valid && next_ready) begin
+      {parity_q, last_q, glb_q, lane_q, left_q} <= next;
+    end else if (write) begin
+      glb_q <= {glb_q[17:WordW] + (18-WordW)'(sum >= (WordW+1)'(GlbBytes)),
+                split ? WordW'(0) : sum[WordW-1:0]};
+      lane_q <= split ? lane_q + word_left[ByteW-1:0] : '0;
+      left_q <= left_q - LeftW'(move);
+    end
+    if (!rst_ni) valid_q <= 1'b0;
+    else if (next_valid && next_ready) valid_q <= 1'b1;
+    else if (finish) valid_q <= 1'b0;
+  end
+
+  wire [ByteW-1:0] rotate = lane_q - pos[ByteW-1:0];
+  reg [MemBytes*8-1:0] rotated;
+  integer j;
+  always_comb begin
+    for (j = 0; j < MemBytes; j = j + 1)
+      rotated[j*8+:8] = rs_data_i[ByteW'(ByteW'(j)+rotate)*8+:8];
+  end
+  wire [MemBytes:0] ones = ((MemBytes+1)'(1) << count) - 1'b1;
+  assign glb_valid_o = valid_q && rs_valid_i;
+  assign glb_addr_o = {glb_q[17:WordW], {WordW{1'b0}}};
+  assign glb_be_o = GlbBytes'(ones[MemBytes-1:0]) << pos;
+  assign glb_data_o = {(GlbBytes/MemBytes){rotated}};
+  assign rs_ready_o = valid_q && glb_ready_i && !split;
+
+  // ---- commands ----
+  reg null_q;
+  wire null_fire = cmd_valid_i && null_cmd && !valid_q && !ahead && !null_q;
+  always_ff @(posedge clk_i) null_q <= rst_ni && null_fire;
+  assign cmd_ready_o = move_ready || null_fire;
+  assign done_o = null_q || (finish && last_q);
+  assign class_o = glb_valid_o ? (glb_ready_i ? weft_pkg::ClassBusy : weft_pkg::ClassOutput) :
+                   (cmd_valid_i || valid_q || ahead) ? weft_pkg::ClassMemory : weft_pkg::ClassIdle;
+  assign ev_glb_o = write;
+  assign ev_bytes_o = beat_end ? 8'(MemBytes) : 8'd0;
+  assign ev_par_o = parity_q;
+  wire unused = &{1'b0, move_active, burst_mem[ByteW-1:0], cmd_words_i};
+endmodule
+`default_nettype wire

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/session.h"
+
+#include <chrono>
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include "model/error.h"
+
+namespace weft {
+namespace {
+
+uint64_t Word64(const std::vector<uint8_t>& bytes, int index) {
+  uint64_t word = 0;
+  for (int b = 0; b < 8; ++b) word |= static_cast<uint64_t>(bytes[static_cast<size_t>(index * 8 + b)]) << (8 * b);
+  return word;
+}
+
+LayerRecord ParseRecord(const std::vector<uint8_t>& bytes) {
+  LayerRecord r;
+  r.start = static_cast<int64_t>(Word64(bytes, spec::kRecordStart));
+  r.end = static_cast<int64_t>(Word64(bytes, spec::kRecordEnd));
+  for (int i = 0; i < spec::kEventCount; ++i)
+    r.events.push_back(static_cast<int64_t>(Word64(bytes, spec::kRecordEvents + i)));
+  for (int i = 0; i < spec::kEngineCount * spec::kClassCount; ++i)
+    r.classes.push_back(static_cast<int64_t>(Word64(bytes, spec::kRecordClasses + i)));
+  return r;
+}
+
+}  // namespace
+
+Session::Session(const Program& program, SegmentRunner* runner)
+    : program_(program), runner_(runner), results_(program.plan.steps.size()) {
+  runner_->WriteMemory(program.image_address, program.image.data(), program.image.size());
+  for (const Segment& segment : program.segments) {
+    std::vector<uint8_t> bytes(segment.words.size() * 4);
+    for (size_t i = 0; i < segment.words.size(); ++i)
+      for (size_t b = 0; b < 4; ++b) bytes[i * 4 + b] = static_cast<uint8_t>(segment.words[i] >> (8 * b));
+    runner_->WriteMemory(segment.address, bytes.data(), bytes.size());
+  }
+}
+
+void Session::WriteTensor(int t, const TensorData& data) {
+  const TensorPlace& place = program_.plan.places[static_cast<size_t>(t)];
+  const int64_t at = program_.plan.buffers[static_cast<size_t>(place.buffer)].address + place.offset;
+  const Tensor& tensor = program_.graph.tensor(t);
+  const int64_t row = (tensor.rank() > 0 ? tensor.shape.back() : 1) * static_cast<int64_t>(DTypeBytes(tensor.dtype));
+  if (place.pixel_stride == row) {
+    runner_->WriteMemory(at, data.data(), data.size());
+    return;
+  }
+  for (size_t k = 0; k * static_cast<size_t>(row) < data.size(); ++k)
+    runner_->WriteMemory(at + static_cast<int64_t>(k) * place.pixel_stride, data.data() + k * static_cast<size_t>(row), static_cast<size_t>(row));
+}
+
+TensorData Session::ReadTensor(int t) {
+  const TensorPlace& place = program_.plan.places[static_cast<size_t>(t)];
+  const int64_t at = program_.plan.buffers[static_cast<size_t>(place.buffer)].address + place.offset;
+  const Tensor& tensor = program_.graph.tensor(t);
+  const int64_t row = (tensor.rank() > 0 ? tensor.shape.back() : 1) * static_cast<int64_t>(DTypeBytes(tensor.dtype));
+  TensorData data(static_cast<size_t>(tensor.bytes()));
+  if (place.pixel_stride == row) {
+    runner_->ReadMemory(at, data.data(), data.size());
+    return data;
+  }
+  for (size_t k = 0; k * static_cast<size_t>(row) < data.size(); ++k)
+    runner_->ReadMemory(at + static_cast<int64_t>(k) * place.pixel_stride, data.data() + k * static_cast<size_t>(row), static_cast<size_t>(row));
+  return data;
+}
+
+void Session::RunHostStep(const Step& step) {
+  std::vector<TensorData> tensors(program_.graph.tensors.size());
+  for (int op : step.ops)
+    for (int t : program_.graph.ops[static_cast<size_t>(op)].inputs)
+      if (!program_.graph.tensor(t).is_constant) tensors[static_cast<size_t>(t)] = ReadTensor(t);
+  const auto begin = std::chrono::steady_clock::now();
+  for (int op : step.ops) RunOp(program_.graph, op, &tensors);
+  host_seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  WriteTensor(step.output_tensor, tensors[static_cast<size_t>(step.output_tensor)]);
+}
+
+void Session::RunSegment(const Segment& segment) {
+  fault_ = runner_->RunSegment(segment);
+  if (fault_.code != 0) {
+    throw Error(fmt::format("{}: the device faulted: {} at address {:#x}, layer {}", program_.model_name, fault_.text,
+                            fault_.address, fault_.layer),
+                ExitStatus::kDevice);
+  }
+  for (int s = segment.first_step; s <= segment.last_step; ++s) {
+    std::vector<uint8_t> bytes(spec::kRecordWords * 8);
+    runner_->ReadMemory(program_.record_address[static_cast<size_t>(s)], bytes.data(), bytes.size());
+    StepResult& result = results_[static_cast<size_t>(s)];
+    result.has_record = true;
+    result.record = ParseRecord(bytes);
+  }
+}
+
+std::vector<TensorData> Session::Run(const std::vector<TensorData>& inputs, bool keep) {
+  const Graph& graph = program_.graph;
+  kept_.assign(keep ? graph.tensors.size() : 0, {});
+  host_seconds_ = 0;
+  for (size_t i = 0; i < graph.inputs.size(); ++i) WriteTensor(graph.inputs[i], inputs[i]);
+  size_t next_segment = 0;
+  for (size_t s = 0; s < program_.plan.steps.size(); ++s) {
+    const Step& step = program_.plan.steps[s];
+    if (!step.on_accelerator) {
+      RunHostStep(step);
+    } else if (next_segment < program_.segments.size() && program_.segments[next_segment].first_step == static_cast<int>(s)) {
+      RunSegment(program_.segments[next_segment++]);
+    }
+  }
+  if (keep)
+    for (const Step& step : program_.plan.steps) kept_[static_cast<size_t>(step.output_tensor)] = ReadTensor(step.output_tensor);
+  std::vector<TensorData> outputs;
+  for (int t : graph.outputs) outputs.push_back(ReadTensor(t));
+  return outputs;
+}
+
+}  // namespace weft
