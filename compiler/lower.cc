@@ -72,7 +72,7 @@ View Lowering::FlatView(int t, int64_t rows, int c) const {
   v.w = static_cast<int>(rows);
   v.c = c;
   const int last = tensor.rank() > 0 ? tensor.shape.back() : 1;
-  v.w_stride = place.pixel_stride == last ? c : place.pixel_stride;
+  v.w_stride = place.pixel_stride == last ? c : place.pixel_stride;  // strided: c is the last dimension
   v.h_stride = v.w_stride * v.w;
   v.n_stride = v.h_stride;
   v.is_unsigned = tensor.dtype == DType::kUInt8;
@@ -289,23 +289,29 @@ void Lowering::LowerMaxPool(const Op& op, Step* step) {
   step->layers.push_back(std::move(layer));
 }
 
+// [outer, count, inner] to [outer, inner]: a depthwise layer as wide as the count, or, where one
+// channel is left, a matrix product with a column of ones.
 void Lowering::LowerMean(const Op& op, Step* step) {
   const MeanAttrs& a = op.mean();
-  const View in = ImageView(op.inputs[0]);
-  ArrayLayer layer = UnitDepthwise(in.c, in.h, in.w);
-  const ArrayLayer stage = Base(a.output, in.c);
-  layer.multipliers = stage.multipliers;
-  layer.rounding = stage.rounding;
-  layer.out_zp = stage.out_zp;
-  layer.lo = stage.lo;
-  layer.hi = stage.hi;
+  ArrayLayer layer = Base(a.output, a.inner);
   layer.act_zp = a.input_zero_point;
-  layer.in = in;
-  const View out = FlatView(step->output_tensor, in.n, in.c);
-  layer.out = out;
-  layer.out.n = in.n;
-  layer.out.w = 1;
-  layer.out.n_stride = layer.out.h_stride = out.w_stride;
+  if (a.inner == 1) {
+    layer.in = FlatView(op.inputs[0], a.outer, a.count);
+    layer.out = FlatView(step->output_tensor, a.outer, 1);
+    layer.weights.assign(static_cast<size_t>(a.count), 1);
+  } else {
+    layer.mode = LayerMode::kDepthwise;
+    layer.kernel_w = a.count;
+    layer.weights.assign(static_cast<size_t>(a.count) * a.inner, 1);
+    auto images = [&](View v, int w) {
+      v.n = a.outer;
+      v.w = w;
+      v.h_stride = v.n_stride = w * v.w_stride;
+      return v;
+    };
+    layer.in = images(FlatView(op.inputs[0], a.outer, a.inner), a.count);
+    layer.out = images(FlatView(step->output_tensor, a.outer, a.inner), 1);
+  }
   step->layers.push_back(std::move(layer));
 }
 

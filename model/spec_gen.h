@@ -190,6 +190,10 @@ constexpr int kRegIrqEnableDoneLsb = 0;
 constexpr int kRegIrqEnableDoneW = 1;
 constexpr int kRegIrqEnableFaultLsb = 1;
 constexpr int kRegIrqEnableFaultW = 1;
+constexpr int kRegWatchdogMemoryLevelLsb = 0;
+constexpr int kRegWatchdogMemoryLevelW = 3;
+constexpr int kRegWatchdogTokenLevelLsb = 0;
+constexpr int kRegWatchdogTokenLevelW = 3;
 
 // Fault codes
 constexpr int kFaultNone = 0x0;
@@ -529,7 +533,7 @@ constexpr Fault kFaults[] = {
     {"mem_write", kFaultMemWrite, "the memory answered a write with an error", "memory address of the burst"},
     {"window", kFaultWindow, "access outside the DMA window", "memory address of the burst"},
     {"mem_timeout", kFaultMemTimeout, "the memory did not answer", "memory address of the oldest burst"},
-    {"token", kFaultToken, "an engine waited too long for a token", "number of the engine"},
+    {"token", kFaultToken, "an engine waited too long for a token or a semaphore overflowed", "bits 3..0: engines fl, il, st, c that waited; bit 4: overflow"},
     {"command", kFaultCommand, "corrupt command", "offset of the wrong word from the program's start"},
     {"glb", kFaultGlb, "two clients on one GLB bank or an address beyond the GLB", "nothing"},
 };
@@ -558,6 +562,8 @@ constexpr RegisterField kRegisterFields[] = {
     {"irq_status", "fault", kRegIrqStatus, 1, 1},
     {"irq_enable", "done", kRegIrqEnable, 0, 1},
     {"irq_enable", "fault", kRegIrqEnable, 1, 1},
+    {"watchdog_memory", "level", kRegWatchdogMemory, 0, 3},
+    {"watchdog_token", "level", kRegWatchdogToken, 0, 3},
 };
 struct Register {
   const char* name;
@@ -581,13 +587,13 @@ constexpr Register kRegisters[] = {
     {"irq_enable", kRegIrqEnable, "rw", "which bits of irq_status raise the interrupt"},
     {"cycles_lo", kRegCyclesLo, "ro", "cycles since the accepted doorbell, stands still when done; a read latches the upper half"},
     {"cycles_hi", kRegCyclesHi, "ro", "upper half as latched by the last read of cycles_lo"},
-    {"watchdog_memory", kRegWatchdogMemory, "rw", "cycles without a beat while a burst is outstanding before fault mem_timeout, 0: never"},
-    {"watchdog_token", kRegWatchdogToken, "rw", "cycles that an engine may wait for one token before fault token, 0: never"},
-    {"window_base_lo", kRegWindowBaseLo, "rw", "memory address of offset 0 of the DMA window, aligned to 4 KiB"},
+    {"watchdog_memory", kRegWatchdogMemory, "rw", "2^(3*level+6) cycles without a beat while a burst is outstanding are fault mem_timeout, level 0: never"},
+    {"watchdog_token", kRegWatchdogToken, "rw", "an engine that waits longer than once to twice 2^(3*level+6) cycles for one token is fault token, level 0: never"},
+    {"window_base_lo", kRegWindowBaseLo, "rw", "memory address of offset 0 of the DMA window, aligned to 4 KiB; always 0 with a plain memory port"},
     {"window_base_hi", kRegWindowBaseHi, "rw", "upper half"},
-    {"window_size", kRegWindowSize, "rw", "bytes of the DMA window"},
-    {"program", kRegProgram, "rw", "offset of the first command in the DMA window, aligned to 64"},
-    {"program_bytes", kRegProgramBytes, "rw", "length of the commands"},
+    {"window_size", kRegWindowSize, "rw", "bytes of the DMA window, a multiple of 64; bits that an implementation does not have read 0"},
+    {"program", kRegProgram, "rw", "offset of the first command in the DMA window, a multiple of 64"},
+    {"program_bytes", kRegProgramBytes, "rw", "length of the commands, a multiple of the memory beat"},
 };
 
 // A resolved configuration; parameters as in docs/microarchitecture.md.

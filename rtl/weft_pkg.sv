@@ -172,6 +172,10 @@ package weft_pkg;
   localparam int RegIrqEnableDoneW = 1;
   localparam int RegIrqEnableFaultLsb = 1;
   localparam int RegIrqEnableFaultW = 1;
+  localparam int RegWatchdogMemoryLevelLsb = 0;
+  localparam int RegWatchdogMemoryLevelW = 3;
+  localparam int RegWatchdogTokenLevelLsb = 0;
+  localparam int RegWatchdogTokenLevelW = 3;
   // Fault codes
   localparam logic [7:0] FaultNone = 8'h0;
   localparam logic [7:0] FaultMemRead = 8'h1;

@@ -80,6 +80,7 @@ module weft_pe #(
     output wire                                     full_o,         // no room for the step's sums
     output wire                                     mine_o          // the pass of the next step is valid
 );
+  /*verilator no_inline_module*/
   localparam int OffW = $clog2(FilterDepth);
   localparam int RowW = $clog2(WinRows);
   localparam int CntW = $clog2(WinLanes + 1);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads the command stream and routes its words to the four queues, in order. Bursts of at most
-// 64 bytes are requested ahead while every queue is less than half full and all requested words
-// would fit into the other half, so a word that arrives is never stalled: a beat fired in cycle c
-// is pushed in cycles c+1, c+2, .. (one word each). Checks magic, opcode, length and semaphore
+// 64 bytes are requested ahead while all words requested and not yet popped would fit into any one
+// queue, so a word that arrives is never stalled: a beat fired in cycle c is pushed in cycles c+1,
+// c+2, .. (one word each; beats of 4 bytes: in cycle c). Checks magic, opcode, length and semaphore
 // masks; words after `end` are dropped. An error: fault_o with the wrong word's offset from the
-// program's start. start_i starts once after reset; reset stops. Twin: model::Fetch in model/fetch.h.
+// program's start. Reset stops; runs while run_i. Twin: model::Fetch in model/fetch.h.
 `default_nettype none
 module weft_fetch #(
     parameter int Rows = 12,
@@ -14,12 +14,11 @@ module weft_fetch #(
     parameter int MemBytes = 8,
     parameter int MaxBurstBytes = 128,
     parameter int QueueWords = 128,
-    parameter int AddrBits = 32      // offsets in the window that the registers can hold
+    parameter int AddrBits = 32      // bits of an offset in the window, at most 32
 ) (
     input  wire                   clk_i,
     input  wire                   rst_ni,
-    input  wire                   start_i,
-    input  wire                   stop_i,           // no new bursts
+    input  wire                   run_i,            // ask for more bursts
     input  wire [31:0]            program_i,        // offset in the window, multiple of 64
     input  wire [31:0]            program_bytes_i,  // multiple of MemBytes
     output wire                   rq_valid_o,
@@ -29,15 +28,15 @@ module weft_fetch #(
     input  wire                   rs_valid_i,
     output wire                   rs_ready_o,
     input  wire [MemBytes*8-1:0]  rs_data_i,
-    input  wire                   queue_room_i,
-    output wire                   word_valid_o,
+    output wire                   word_valid_o,     // to the queues
     output wire [1:0]             word_queue_o,
     output wire [31:0]            word_data_o,
+    input  wire [2:0]             pops_i,           // words read from the queues
     output wire                   ev_word_o,        // a word of 4 bytes taken from memory
     output wire [2:0]             class_o,
     output wire                   fault_o,
     output wire [31:0]            fault_addr_o,
-    output wire                   idle_o            // nothing left to read or to route
+    output wire                   idle_o            // `end` seen and all words gone from the queues
 );
   localparam int QueueBytes = QueueWords * 2;  // half a queue
   localparam int BurstCap = (MaxBurstBytes < 64) ? MaxBurstBytes : 64;
@@ -45,27 +44,28 @@ module weft_fetch #(
   localparam int BurstW = $clog2(BurstBytes);
   localparam int Beats = BurstBytes / MemBytes;
   localparam int BeatsW = $clog2(Beats + 1);
-  localparam int MaxPend = QueueBytes / MemBytes;  // beats
-  localparam int PendW = $clog2(MaxPend + 1);
-  localparam int Words = MemBytes / 4;
+  localparam int UsedW = $clog2(QueueWords);
+  localparam int Words = MemBytes / 4;             // of a beat
   localparam int PeWords = (Rows * Cols + 1) / 2;
   localparam int MapWords = 3 + PeWords;           // without streams and units
   localparam int LeftW = $clog2(MapWords + MaxStreams + MaxUnits + 1);
   localparam int MemW = $clog2(MemBytes);
+  localparam int H = weft_pkg::CommandHeaderWords;
   generate
     if (MemBytes < 4 || MaxBurstBytes < MemBytes || QueueBytes < MemBytes) begin : gen_guard
       ERROR_MemBytes_does_not_fit_burst_or_queue u_error ();
     end
   endgenerate
-
   reg ended_q, fault_q;
+  wire word_valid, word_last;             // a word of the stream is here; the last one of its beat
+  wire drop;                              // it goes to no queue
 
   // ---- requests ----
-  reg run_q, all_q, rq_valid_q;
-  reg [AddrBits-1-BurstW:0] burst_q;              // bursts requested
-  reg [PendW-1:0] pend_q;                 // beats requested and not yet routed whole
-  wire [AddrBits-1-BurstW:0] whole = program_bytes_i[AddrBits-1:BurstW];
-  wire last = burst_q == whole;
+  reg all_q, rq_valid_q;
+  reg [AddrBits-1-BurstW:0] burst_q;      // bursts granted
+  reg [UsedW-1:0] used_q;                 // words asked for and not yet popped or dropped
+  reg [UsedW-1:0] pend_q;                 // of these, words that have not come yet
+  wire last = burst_q == program_bytes_i[AddrBits-1:BurstW];
   wire [BeatsW-1:0] tail;                 // beats of the last burst
   generate
     if (Beats > 1) begin : gen_tail
@@ -75,57 +75,58 @@ module weft_fetch #(
     end
   endgenerate
   wire [BeatsW-1:0] beats = last ? tail : BeatsW'(Beats);
-  wire want = run_q && !all_q && !ended_q && !rq_valid_q;
-  wire room = queue_room_i && pend_q <= PendW'(MaxPend - Beats);
   wire nothing = last && tail == '0;
-  wire ask = want && !nothing && room && !stop_i;
-  wire beat_done;
+  wire want = run_i && !all_q && !ended_q && !rq_valid_q && !nothing;
+  wire room = used_q < UsedW'(QueueWords - Beats * Words);
+  wire ask = want && room;
+  wire [UsedW-1:0] asked = ask ? UsedW'(32'(beats) * Words) : '0;
   wire [AddrBits-1:0] offset = {burst_q, {BurstW{1'b0}}};
+  wire granted = rq_valid_q && rq_ready_i;
   assign rq_valid_o = rq_valid_q;
-  assign rq_addr_o = 32'(program_i[AddrBits-1:0] + offset);
+  wire [AddrBits-1:0] addr = program_i[AddrBits-1:0] + offset;
+  assign rq_addr_o = 32'(addr);
   assign rq_beats_o = 8'(beats);
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
-      run_q <= 1'b0;
       all_q <= 1'b0;
       rq_valid_q <= 1'b0;
       burst_q <= '0;
+      used_q <= '0;
       pend_q <= '0;
     end else begin
-      if (start_i) run_q <= 1'b1;
-      if ((want && nothing) || (rq_valid_q && rq_ready_i && last)) all_q <= 1'b1;
-      if (ask) rq_valid_q <= 1'b1;
-      else if (rq_ready_i) rq_valid_q <= 1'b0;
-      if (rq_valid_q && rq_ready_i) burst_q <= burst_q + 1'b1;
-      pend_q <= pend_q + (ask ? PendW'(beats) : '0) - (beat_done ? PendW'(1) : '0);
+      if (run_i && nothing && !rq_valid_q) all_q <= 1'b1;
+      if (granted && last) all_q <= 1'b1;
+      rq_valid_q <= ask || (rq_valid_q && !rq_ready_i);
+      if (granted && !last) burst_q <= burst_q + 1'b1;
+      pend_q <= pend_q + asked - UsedW'(word_valid);
+      used_q <= used_q + asked - UsedW'(pops_i) - UsedW'(drop);
     end
   end
 
   // ---- words ----
-  reg beat_valid_q;
-  reg [MemBytes*8-1:0] beat_q;
-  wire word_last;
   generate
-    if (Words > 1) begin : gen_words
+    if (Words == 1) begin : gen_direct
+      assign rs_ready_o = 1'b1;
+      assign word_valid = rs_valid_i;
+      assign word_last = 1'b1;
+      assign word_data_o = rs_data_i;
+    end else begin : gen_beat
+      reg beat_valid_q;
+      reg [MemBytes*8-1:0] beat_q;
       reg [$clog2(Words)-1:0] word_q;
+      wire fire = rs_valid_i && rs_ready_o;
+      assign rs_ready_o = !beat_valid_q || word_last;
+      assign word_valid = beat_valid_q;
       assign word_last = word_q == '1;
+      assign word_data_o = beat_q[word_q*32+:32];
       always_ff @(posedge clk_i) begin
+        if (fire) beat_q <= rs_data_i;
+        beat_valid_q <= rst_ni && (fire || (beat_valid_q && !word_last));
         if (!rst_ni) word_q <= '0;
         else if (beat_valid_q) word_q <= word_q + 1'b1;
       end
-      assign word_data_o = beat_q[word_q*32+:32];
-    end else begin : gen_word
-      assign word_last = 1'b1;
-      assign word_data_o = beat_q;
     end
   endgenerate
-  assign rs_ready_o = !beat_valid_q || word_last;
-  assign beat_done = beat_valid_q && word_last;
-  wire rs_fire = rs_valid_i && rs_ready_o;
-  always_ff @(posedge clk_i) begin
-    if (rs_fire) beat_q <= rs_data_i;
-    beat_valid_q <= rst_ni && (rs_fire || (beat_valid_q && !word_last));
-  end
 
   // ---- commands ----
   reg [LeftW-1:0] left_q;                 // words of the command still to come
@@ -137,38 +138,36 @@ module weft_fetch #(
   wire header = left_q == '0;
   wire [6:0] opcode = w[weft_pkg::HeaderOpcodeLsb+:7];
   wire [15:0] words = w[weft_pkg::HeaderWordsLsb+:16];
-  reg [1:0] queue;
-  reg [15:0] expect_words;
-  reg known;
   wire is_end = opcode == weft_pkg::OpEnd;
   wire is_map = opcode == weft_pkg::OpMap;
-  localparam int H = weft_pkg::CommandHeaderWords;
+  reg [1:0] queue;
+  reg [3:0] operands;
+  reg known;
   always_comb begin
     known = 1'b1;
     queue = 2'(weft_pkg::QueueC);
-    expect_words = 16'(H + weft_pkg::LoadFOperandWords);
+    operands = 4'(weft_pkg::LoadFOperandWords);
     case (opcode)
-      weft_pkg::OpEnd: expect_words = 16'(H);
+      weft_pkg::OpEnd: operands = 4'(weft_pkg::EndOperandWords);
       weft_pkg::OpLoadF: queue = 2'(weft_pkg::QueueFl);
       weft_pkg::OpLoadI: queue = 2'(weft_pkg::QueueIl);
       weft_pkg::OpStore: queue = 2'(weft_pkg::QueueSt);
       weft_pkg::OpEndLayer: begin
         queue = 2'(weft_pkg::QueueSt);
-        expect_words = 16'(H + weft_pkg::EndLayerOperandWords);
+        operands = 4'(weft_pkg::EndLayerOperandWords);
       end
-      weft_pkg::OpMap: expect_words = words;
-      weft_pkg::OpCfg: expect_words = 16'(H + weft_pkg::CfgOperandWords);
-      weft_pkg::OpFilter, weft_pkg::OpParam:
-        expect_words = 16'(H + weft_pkg::FilterOperandWords);
-      weft_pkg::OpPass: expect_words = 16'(H + weft_pkg::PassOperandWords);
+      weft_pkg::OpMap: ;
+      weft_pkg::OpCfg: operands = 4'(weft_pkg::CfgOperandWords);
+      weft_pkg::OpFilter, weft_pkg::OpParam: operands = 4'(weft_pkg::FilterOperandWords);
+      weft_pkg::OpPass: operands = 4'(weft_pkg::PassOperandWords);
       default: known = 1'b0;
     endcase
   end
-  wire map_fits = words > 16'(MapWords) && words <= 16'(MapWords + MaxStreams + MaxUnits);
-  wire bad_header = w[weft_pkg::HeaderMagicLsb+:8] != weft_pkg::CommandMagic || !known ||
-                    words != expect_words || (is_map && !map_fits);
-  // Semaphores that the engine cannot wait for or give.
-  reg [15:0] legal;
+  // A MAP's length is right if streams and units are, which operand word 0 tells.
+  wire fits = is_map ? words > 16'(MapWords) && words <= 16'(MapWords + MaxStreams + MaxUnits)
+                     : words == 16'(operands) + 16'(H);
+  wire bad_header = w[weft_pkg::HeaderMagicLsb+:8] != weft_pkg::CommandMagic || !known || !fits;
+  reg [15:0] legal;                       // semaphores that the engine can give and wait for
   always_comb begin
     case (queue_q)
       2'(weft_pkg::QueueFl): legal = {weft_pkg::SemGivesFl, weft_pkg::SemWaitsFl};
@@ -177,20 +176,21 @@ module weft_fetch #(
       default: legal = {weft_pkg::SemGivesC, weft_pkg::SemWaitsC};
     endcase
   end
-  wire bad_masks = |(w[15:0] & ~legal) ||
-                   |(w[23:16] & ~(queue_q == 2'(weft_pkg::QueueC) ? weft_pkg::SemGivesC : 8'd0));
+  wire [7:0] legal_feed = (queue_q == 2'(weft_pkg::QueueC)) ? weft_pkg::SemGivesC : 8'd0;
+  wire bad_masks = |(w[23:0] & ~{legal_feed, legal});
   wire [7:0] streams = w[weft_pkg::MapStreamsLsb+:8];
   wire [7:0] units = w[weft_pkg::MapUnitsLsb+:8];
   wire bad_map = left_q != LeftW'(1 + PeWords) + LeftW'(streams) + LeftW'(units) ||
                  streams == '0 || units == '0 ||
                  32'(streams) > MaxStreams || 32'(units) > MaxUnits;
-  wire active = beat_valid_q && !ended_q && !fault_q;
+  wire active = word_valid && !ended_q && !fault_q;
   wire bad = active && (header ? bad_header :
                         (index_q == 2'd1 && bad_masks) || (index_q == 2'd2 && map_q && bad_map));
-  wire ran_out = all_q && !rq_valid_q && pend_q == '0 && !ended_q && !fault_q;
+  wire ran_out = all_q && pend_q == '0 && !ended_q && !fault_q;
   assign word_valid_o = active && !bad && !(header && is_end);
+  assign drop = word_valid && !word_valid_o;
   assign word_queue_o = header ? queue : queue_q;
-  assign ev_word_o = beat_valid_q;
+  assign ev_word_o = word_valid;
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       ended_q <= 1'b0;
@@ -198,10 +198,12 @@ module weft_fetch #(
       left_q <= '0;
       pos_q <= '0;
     end else begin
-      if (active && !bad) pos_q <= pos_q + 1'b1;
       if (bad || ran_out) fault_q <= 1'b1;
-      if (active && header && is_end && !bad) ended_q <= 1'b1;
-      if (active) left_q <= header ? LeftW'(words - 16'd1) : left_q - 1'b1;
+      if (active && !bad) begin
+        if (header && is_end) ended_q <= 1'b1;
+        left_q <= header ? LeftW'(words) - 1'b1 : left_q - 1'b1;
+        pos_q <= pos_q + 1'b1;
+      end
     end
     if (active) begin
       index_q <= header ? 2'd1 : (index_q == 2'd1) ? 2'd2 : 2'd0;
@@ -213,13 +215,10 @@ module weft_fetch #(
   end
   assign fault_o = bad || ran_out;
   assign fault_addr_o = 32'({pos_q, 2'b00});
-  assign idle_o = ended_q && pend_q == '0 && !rq_valid_q;
-
-  wire unused = &{1'b0, program_i, program_bytes_i};
-
-  // ---- class ----
-  assign class_o = beat_valid_q ? weft_pkg::ClassBusy :
-                   (want && !nothing && !room) ? weft_pkg::ClassOutput :
+  assign idle_o = ended_q && used_q == '0 && !rq_valid_q;
+  assign class_o = word_valid ? weft_pkg::ClassBusy :
+                   (want && !room) ? weft_pkg::ClassOutput :
                    (rq_valid_q || pend_q != '0) ? weft_pkg::ClassMemory : weft_pkg::ClassIdle;
+  wire unused = &{1'b0, program_i, program_bytes_i, word_last};
 endmodule
 `default_nettype wire

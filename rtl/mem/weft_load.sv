@@ -39,12 +39,11 @@ module weft_load #(
     output wire                              ev_par_o
 );
   localparam int ByteW = $clog2(MemBytes);
-  localparam int WordW = $clog2(GlbBytes);
   localparam int LeftW = $clog2(MaxBurstBytes) + 1;
   localparam int DescW = 2 + 18 + ByteW + LeftW;
   generate
-    if (GlbBytes < MemBytes || (1 << WordW) != GlbBytes || MaxReads < 1) begin : gen_guard
-      ERROR_GlbBytes_below_MemBytes_or_no_power_of_two u_error ();
+    if (MaxReads < 1) begin : gen_guard
+      ERROR_MaxReads_must_be_at_least_1 u_error ();
     end
   endgenerate
 
@@ -69,9 +68,9 @@ module weft_load #(
   assign rq_valid_o = burst_valid && room;
   assign rq_addr_o = {burst_mem[31:ByteW], {ByteW{1'b0}}};
 
-  // ---- bursts whose data come: a FIFO, then the one being written ----
+  // ---- data: a FIFO of bursts, then the one being written ----
   wire [DescW-1:0] desc = {cmd_parity_i, burst_last, burst_glb, burst_mem[ByteW-1:0], burst_bytes};
-  wire next_valid, next_ready, ahead;
+  wire next_valid, next_ready, ahead, valid, last, parity, beat, finish;
   wire [DescW-1:0] next;
   generate
     if (MaxReads > 1) begin : gen_ahead
@@ -80,70 +79,32 @@ module weft_load #(
           .out_valid_o(next_valid), .out_ready_i(next_ready), .out_data_o(next));
       assign ahead = next_valid;
     end else begin : gen_single
-      assign room = !valid_q;
+      assign room = !valid;
       assign next_valid = fire;
       assign next = desc;
       assign ahead = 1'b0;
+      wire unused = &{1'b0, next_ready};
     end
   endgenerate
-
-  // ---- writing: each GLB write moves as many bytes as one beat and one GLB word share ----
-  reg valid_q, last_q, parity_q;
-  reg [17:0] glb_q;                // next byte's GLB address
-  reg [ByteW-1:0] lane_q;          // and its place in the beat
-  reg [LeftW-1:0] left_q;          // bytes left in the burst
-  wire [ByteW:0] beat_left = (ByteW+1)'(MemBytes) - {1'b0, lane_q};
-  wire burst_end = left_q <= LeftW'(beat_left);
-  wire [ByteW:0] count = burst_end ? left_q[ByteW:0] : beat_left;  // bytes left in the beat
-  wire [WordW-1:0] pos = glb_q[WordW-1:0];
-  wire [WordW:0] sum = {1'b0, pos} + (WordW+1)'(count);
-  wire split = sum > (WordW+1)'(GlbBytes);
-  wire [WordW:0] word_left = (WordW+1)'(GlbBytes) - {1'b0, pos};
-  wire [ByteW:0] move = split ? word_left[ByteW:0] : count;
-  wire write = glb_valid_o && glb_ready_i;
-  wire beat_end = write && !split;
-  wire finish = beat_end && burst_end;
-  assign next_ready = !valid_q || finish;
-
-  always_ff @(posedge clk_i) begin
-    if (next_valid && next_ready) begin
-      {parity_q, last_q, glb_q, lane_q, left_q} <= next;
-    end else if (write) begin
-      glb_q <= {glb_q[17:WordW] + (18-WordW)'(sum >= (WordW+1)'(GlbBytes)),
-                split ? WordW'(0) : sum[WordW-1:0]};
-      lane_q <= split ? lane_q + word_left[ByteW-1:0] : '0;
-      left_q <= left_q - LeftW'(move);
-    end
-    if (!rst_ni) valid_q <= 1'b0;
-    else if (next_valid && next_ready) valid_q <= 1'b1;
-    else if (finish) valid_q <= 1'b0;
-  end
-
-  wire [ByteW-1:0] rotate = lane_q - pos[ByteW-1:0];
-  reg [MemBytes*8-1:0] rotated;
-  integer j;
-  always_comb begin
-    for (j = 0; j < MemBytes; j = j + 1)
-      rotated[j*8+:8] = rs_data_i[ByteW'(ByteW'(j)+rotate)*8+:8];
-  end
-  wire [MemBytes:0] ones = ((MemBytes+1)'(1) << count) - 1'b1;
-  assign glb_valid_o = valid_q && rs_valid_i;
-  assign glb_addr_o = {glb_q[17:WordW], {WordW{1'b0}}};
-  assign glb_be_o = GlbBytes'(ones[MemBytes-1:0]) << pos;
-  assign glb_data_o = {(GlbBytes/MemBytes){rotated}};
-  assign rs_ready_o = valid_q && glb_ready_i && !split;
+  weft_load_data #(.GlbBytes(GlbBytes), .MemBytes(MemBytes), .MaxBurstBytes(MaxBurstBytes),
+                   .TagW(2)) u_data (
+      .clk_i, .rst_ni, .burst_valid_i(next_valid), .burst_ready_o(next_ready),
+      .burst_glb_i(next[LeftW+ByteW+:18]), .burst_lane_i(next[LeftW+:ByteW]),
+      .burst_bytes_i(next[LeftW-1:0]), .burst_tag_i(next[DescW-1-:2]), .valid_o(valid),
+      .tag_o({parity, last}), .beat_o(beat), .finish_o(finish), .rs_valid_i, .rs_ready_o,
+      .rs_data_i, .glb_valid_o, .glb_ready_i, .glb_addr_o, .glb_be_o, .glb_data_o);
 
   // ---- commands ----
   reg null_q;
-  wire null_fire = cmd_valid_i && null_cmd && !valid_q && !ahead && !null_q;
+  wire null_fire = cmd_valid_i && null_cmd && !valid && !ahead && !null_q;
   always_ff @(posedge clk_i) null_q <= rst_ni && null_fire;
   assign cmd_ready_o = move_ready || null_fire;
-  assign done_o = null_q || (finish && last_q);
+  assign done_o = null_q || (finish && last);
   assign class_o = glb_valid_o ? (glb_ready_i ? weft_pkg::ClassBusy : weft_pkg::ClassOutput) :
-                   (cmd_valid_i || valid_q || ahead) ? weft_pkg::ClassMemory : weft_pkg::ClassIdle;
-  assign ev_glb_o = write;
-  assign ev_bytes_o = beat_end ? 8'(MemBytes) : 8'd0;
-  assign ev_par_o = parity_q;
+                   (cmd_valid_i || valid || ahead) ? weft_pkg::ClassMemory : weft_pkg::ClassIdle;
+  assign ev_glb_o = glb_valid_o && glb_ready_i;
+  assign ev_bytes_o = beat ? 8'(MemBytes) : 8'd0;
+  assign ev_par_o = parity;
   wire unused = &{1'b0, move_active, burst_mem[ByteW-1:0], cmd_words_i};
 endmodule
 `default_nettype wire

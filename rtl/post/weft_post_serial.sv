@@ -50,25 +50,55 @@ module weft_post_serial #(
   reg  [8:0] out_q;
   reg  [31:0] operand_q;  // first operand, then the sum of both
 
-  // Constants
+  // Constants of both slots. The selection is written as mux4(mux4(..), ..) because a four-to-one
+  // multiplexer in this form is two LUTs of four inputs.
   localparam int CfgBits = weft_pkg::CfgBits;
-  wire [CfgBits-1:0] cfg = post_cfg_i ? cfg_i[2*CfgBits-1:CfgBits] : cfg_i[CfgBits-1:0];
-  wire unused_cfg = &{1'b0, cfg, par_data_i[63]};
-  wire [31:0] bias = par_data_i[31:0];
+  wire [CfgBits-1:0] cfg0 = cfg_i[CfgBits-1:0];
+  wire [CfgBits-1:0] cfg1 = cfg_i[2*CfgBits-1:CfgBits];
+  wire unused_cfg = &{1'b0, cfg0, cfg1, par_data_i[63]};
+  function automatic [37:0] mux4(input [1:0] sel, input [37:0] d0, input [37:0] d1,
+                                 input [37:0] d2, input [37:0] d3);
+    reg [37:0] low;
+    begin
+      low = sel[1] ? {38{sel[0]}} : sel[0] ? d1 : d0;
+      mux4 = sel[1] ? (low & d3) | (~low & d2) : low;
+    end
+  endfunction
   wire in_conv = state_q == Conv;
   wire in_first = state_q == First;
   wire in_second = state_q == Second;
-  wire [30:0] m = in_conv   ? par_data_i[62:32]
-                : in_first  ? cfg[weft_pkg::CfgAddM1Lsb+:31]
-                : in_second ? cfg[weft_pkg::CfgAddM2Lsb+:31]
-                            : cfg[weft_pkg::CfgAddM3Lsb+:31];
-  wire [6:0] e = in_conv   ? par_data_i[70:64]
-               : in_first  ? cfg[weft_pkg::CfgAddE1Lsb+:7]
-               : in_second ? cfg[weft_pkg::CfgAddE2Lsb+:7]
-                           : cfg[weft_pkg::CfgAddE3Lsb+:7];
-  wire [8:0] zp = in_conv ? cfg[weft_pkg::CfgOutZpLsb+:9] : cfg[weft_pkg::CfgAddZpLsb+:9];
-  wire signed [8:0] lo = in_conv ? cfg[weft_pkg::CfgLoLsb+:9] : cfg[weft_pkg::CfgAddLoLsb+:9];
-  wire signed [8:0] hi = in_conv ? cfg[weft_pkg::CfgHiLsb+:9] : cfg[weft_pkg::CfgAddHiLsb+:9];
+  wire in_third = state_q == Third;
+  wire single = post_cfg_i ? cfg1[weft_pkg::CfgSingleRoundingLsb]
+                           : cfg0[weft_pkg::CfgSingleRoundingLsb];
+  wire res_unsigned = post_cfg_i ? cfg1[weft_pkg::CfgResUnsignedLsb]
+                                 : cfg0[weft_pkg::CfgResUnsignedLsb];
+  wire [37:0] factor_add = mux4(
+      {in_second, post_cfg_i},
+      {cfg0[weft_pkg::CfgAddE1Lsb+:7], cfg0[weft_pkg::CfgAddM1Lsb+:31]},
+      {cfg1[weft_pkg::CfgAddE1Lsb+:7], cfg1[weft_pkg::CfgAddM1Lsb+:31]},
+      {cfg0[weft_pkg::CfgAddE2Lsb+:7], cfg0[weft_pkg::CfgAddM2Lsb+:31]},
+      {cfg1[weft_pkg::CfgAddE2Lsb+:7], cfg1[weft_pkg::CfgAddM2Lsb+:31]});
+  wire [37:0] factor = mux4(
+      {in_third, in_third ? post_cfg_i : in_conv}, factor_add, {par_data_i[70:64], par_data_i[62:32]},
+      {cfg0[weft_pkg::CfgAddE3Lsb+:7], cfg0[weft_pkg::CfgAddM3Lsb+:31]},
+      {cfg1[weft_pkg::CfgAddE3Lsb+:7], cfg1[weft_pkg::CfgAddM3Lsb+:31]});
+  wire [30:0] m = factor[30:0];
+  wire [6:0] e = factor[37:31];
+  wire [37:0] bounds = mux4(
+      {in_conv, post_cfg_i},
+      {11'b0, cfg0[weft_pkg::CfgAddZpLsb+:27]}, {11'b0, cfg1[weft_pkg::CfgAddZpLsb+:27]},
+      {11'b0, cfg0[weft_pkg::CfgOutZpLsb+:27]}, {11'b0, cfg1[weft_pkg::CfgOutZpLsb+:27]});
+  wire unused_bounds = &{1'b0, bounds[37:27]};
+  wire [8:0] zp = bounds[8:0];
+  wire signed [8:0] lo = bounds[17:9];
+  wire signed [8:0] hi = bounds[26:18];
+  wire [37:0] inputs = mux4(
+      {in_second, post_cfg_i},
+      {29'b0, cfg0[weft_pkg::CfgAddZ1Lsb+:9]}, {29'b0, cfg1[weft_pkg::CfgAddZ1Lsb+:9]},
+      {29'b0, cfg0[weft_pkg::CfgAddZ2Lsb+:9]}, {29'b0, cfg1[weft_pkg::CfgAddZ2Lsb+:9]});
+  wire unused_inputs = &{1'b0, inputs[37:9]};
+  wire [8:0] add_z = inputs[8:0];
+  wire [31:0] bias = par_data_i[31:0];
 
   // Operand, bit by bit: sum + bias, output - z1, residual - z2, operand_q.
   wire start, done;
@@ -77,7 +107,7 @@ module weft_post_serial #(
   wire short_bits = in_first || in_second;
   wire [3:0] index9 = (index[4:3] == 2'd0) ? {1'b0, index[2:0]} : 4'd8;  // then the sign
   wire [7:0] res_byte = res_data_i[{post_res_addr_i[ByteW-1:0], 3'b0}+:8];
-  wire [8:0] res = {res_byte[7] && !cfg[weft_pkg::CfgResUnsignedLsb], res_byte};
+  wire [8:0] res = {res_byte[7] && !res_unsigned, res_byte};
   reg  a, b;
   always_comb begin
     case (state_q)
@@ -87,11 +117,11 @@ module weft_post_serial #(
       end
       First: begin
         a = out_q[index9];
-        b = !cfg[weft_pkg::CfgAddZ1Lsb+32'(index9)];
+        b = !add_z[index9];
       end
       Second: begin
         a = res[index9];
-        b = !cfg[weft_pkg::CfgAddZ2Lsb+32'(index9)];
+        b = !add_z[index9];
       end
       Sum: begin
         a = z[0];
@@ -108,7 +138,7 @@ module weft_post_serial #(
   weft_requant_serial u_requant (
       .clk_i, .rst_ni,
       .start_i(start), .shift_i(summing), .short_i(short_bits),
-      .single_i(cfg[weft_pkg::CfgSingleRoundingLsb]), .x_bit_i(x_bit), .m_i(m), .e_i(e),
+      .single_i(single), .x_bit_i(x_bit), .m_i(m), .e_i(e),
       .index_o(index), .done_o(done), .z_o(z)
   );
 
@@ -117,7 +147,7 @@ module weft_post_serial #(
   wire signed [10:0] shifted = 11'($signed(z[9:0])) + 11'($signed(zp));
   wire under = fits ? shifted < 11'(lo) : z[34];
   wire over = fits ? shifted > 11'(hi) : !z[34];
-  wire out_we = done && (in_conv || state_q == Third);
+  wire out_we = done && (in_conv || in_third);
 
   wire res_fire = res_valid_o && res_ready_i;
   wire out_fire = out_valid_o && out_ready_i;

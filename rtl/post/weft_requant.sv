@@ -28,7 +28,8 @@ module weft_requant #(
 
   // A left shift by one wraps at 32 bits in double rounding.
   localparam bit Wraps = (InW + Shl == 32);
-  wire left = e_i == 7'd1;
+  wire left = !e_i[6] && e_i[0];  // e = 1
+  wire unused_sign = e_i[5];
   reg  signed [OpW-1:0] x_q;
   reg  [30:0] m_q;
   reg  [4:0] k1_q, k2_q, k3_q;
@@ -37,7 +38,7 @@ module weft_requant #(
       x_q <= left ? {(Wraps && !single_i) ? x_i[InW-2] : x_i[InW-1], x_i[InW-2:0], 1'b0}
                   : {x_i[InW-1], x_i};
       m_q <= m_i;
-      k1_q <= left ? 5'd0 : 5'(-e_i);
+      k1_q <= left ? 5'd0 : -e_i[4:0];
     end
   end
 

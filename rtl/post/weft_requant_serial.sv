@@ -27,7 +27,7 @@ module weft_requant_serial (
   reg first_q, second_q, third_q;  // shifts
   reg [34:0] acc_q;
 
-  wire wraps = e_i == 7'd1 && !single_i;
+  wire wraps = !e_i[6] && e_i[0] && !single_i;  // e = 1
   // 31 or 11, one less if it wraps
   wire last_bit = count_q[4] != short_i && count_q[3] && count_q[2] != short_i && count_q[1] &&
                   count_q[0] != wraps;
@@ -39,7 +39,7 @@ module weft_requant_serial (
   wire carry = sign || (shift_q && (last_shift || (second_q && !single_i)));
   wire [35:0] addend = {2'b0, add ? m_i : 31'd0, 3'b0} ^ {36{subtract}};
   wire [35:0] sum = {acc_q[34], acc_q} + addend + 36'(carry);
-  wire unused_bit = sum[0];
+  wire unused_bits = &{1'b0, sum[0], e_i[5]};
 
   wire count_en = mul_q || shift_q || shift_i;
   always_ff @(posedge clk_i) begin
@@ -47,7 +47,7 @@ module weft_requant_serial (
     else if (count_en) acc_q <= sum[35:1];
 
     if (start_i || (shift_q && last_shift)) count_q <= '0;
-    else if (mul_q && last_bit) count_q <= {e_i[5:1], e_i[0] && !wraps};
+    else if (mul_q && last_bit) count_q <= {e_i[6], e_i[4:1], e_i[0] && !wraps};
     else if (count_en) count_q <= count_q + 1'b1;
 
     first_q <= mul_q && last_bit;

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: Apache-2.0
+// One column of the array: its PEs with their identifiers for two patterns, the psum chain, and
+// the gather buffers of its output units (one per segment). Words go up to the top PE of their
+// segment and from there to the unit's buffer. A unit takes the words of one pass after the other:
+// with different numbers of segments they come from different PEs. Ready ripples combinationally
+// up the column, everything else comes from registers. Reset clears control state; the
+// identifiers keep their contents. Part of weft_array; twin: model/array.h.
+`default_nettype none
+module weft_array_column #(
+    parameter int Rows = 12,
+    parameter int Lanes = 1,
+    parameter int Segs = 4,
+    parameter int FilterDepth = 256,
+    parameter int WinRows = 16,
+    parameter int WinLanes = 8,
+    parameter int ColSlots = 16,
+    parameter int PsumRows = 64,
+    parameter int PsumBanks = 4,
+    parameter int StepSlots = 16,
+    parameter int PostLanes = 8,
+    parameter int OutRows = 4,
+    parameter int SumW = 8             // bits of an event sum
+) (
+    input  wire                                     clk_i,
+    input  wire                                     rst_ni,
+    // Pass table: fields of the two slots, slot 0 in the low bits; see weft_pe
+    input  wire [1:0]                               pass_valid_i,
+    input  wire [1:0]                               pass_phase_i,
+    input  wire [1:0]                               filter_ok_i,
+    input  wire [1:0]                               pattern_i,
+    input  wire [7:0]                               segs_i,
+    input  wire [2*Rows-1:0]                        top_i,    // rows where a segment begins
+    input  wire [19:0]                              step_last_i,
+    input  wire [15:0]                              group_last_i,
+    input  wire [13:0]                              word_last_i,
+    input  wire [7:0]                               taps_i,
+    input  wire [7:0]                               stride_i,
+    input  wire [2*$clog2(FilterDepth)-1:0]         filter_stride_i,
+    input  wire [2*$clog2(FilterDepth)-1:0]         step_stride_i,
+    input  wire [2*$clog2(PsumRows/PsumBanks)-1:0]  ch_mask_i,
+    input  wire [1:0]                               dw_i,
+    input  wire [1:0]                               max_i,
+    input  wire [1:0]                               copy_i,
+    input  wire [1:0]                               parity_i,
+    // Identifiers
+    input  wire [Rows-1:0]                          map_we_i,
+    input  wire [Rows-1:0]                          map_high_i,  // entry is the high half of the word
+    input  wire                                     map_pattern_i,
+    input  wire [31:0]                              map_data_i,
+    // Ifmap bus
+    input  wire                                     act_pattern_i,
+    input  wire [7:0]                               act_id_i,
+    output wire                                     act_ready_o,  // all PEs addressed here are ready
+    input  wire                                     act_fire_i,
+    input  wire                                     act_slot_i,
+    input  wire                                     act_last_i,
+    input  wire                                     act_eos_i,
+    input  wire [3:0]                               act_x_i,
+    input  wire [4:0]                               act_rpt_i,
+    input  wire [$clog2(WinLanes+1)-1:0]            act_n_i,
+    input  wire [WinLanes*9-1:0]                    act_val_i,
+    input  wire [WinLanes*$clog2(FilterDepth)-1:0]  act_off_i,
+    // Filter bus
+    input  wire                                     flt_valid_i,
+    input  wire                                     flt_pattern_i,
+    input  wire [5:0]                               flt_set_i,
+    input  wire                                     flt_copy_i,
+    input  wire [$clog2(FilterDepth)-1:0]           flt_addr_i,
+    input  wire [Rows*Lanes*9-1:0]                  flt_data_i,
+    // Rows of sums
+    output wire [Segs-1:0]                          row_valid_o,
+    output wire [Segs*PostLanes*32-1:0]             row_data_o,
+    input  wire [Segs-1:0]                          row_pop_i,
+    // Sums over the PEs, parity 0 in the low half
+    output wire [SumW-1:0]                          hits_o,       // PEs addressed by the beat
+    output wire [SumW-1:0]                          filters_o,    // filter words written
+    output wire [2*SumW-1:0]                        mac_o,
+    output wire [2*SumW-1:0]                        gated_o,
+    output wire [2*SumW-1:0]                        psum_rd_o,
+    output wire [2*SumW-1:0]                        psum_wr_o,
+    output wire [2*SumW-1:0]                        chain_o,
+    output wire                                     busy_o,
+    output wire                                     full_o,
+    output wire                                     mine_o
+);
+  /*verilator no_inline_module*/
+  localparam int LaneCntW = $clog2(Lanes + 1);
+  reg [Rows-1:0] enable0_q, enable1_q, void0_q, void1_q;
+  // Element s*Rows + r: row r of pass slot s
+  wire [2*Rows-1:0] enable = {pattern_i[1] ? enable1_q : enable0_q,
+                              pattern_i[0] ? enable1_q : enable0_q};
+  wire [2*Rows-1:0] is_void = {pattern_i[1] ? void1_q : void0_q,
+                               pattern_i[0] ? void1_q : void0_q};
+  wire [Rows-1:0] listens = act_pattern_i ? enable1_q & ~void1_q : enable0_q & ~void0_q;
+
+  wire [Rows-1:0] hit, missing, flt_we;
+  wire [Rows*LaneCntW-1:0] mac, gated, psum_wr;
+  wire [Rows-1:0] psum_rmw, psum_rd, chain, par, ppar, dpar, busy, full, mine;
+  assign act_ready_o = missing == '0;
+
+  genvar r, g, i;
+  generate
+    for (r = 0; r < Rows; r = r + 1) begin : gen_row
+      reg [7:0] id0_q, id1_q;
+      reg [5:0] fid0_q, fid1_q;
+      wire [15:0] map_entry = map_high_i[r] ? map_data_i[31:16] : map_data_i[15:0];
+      always_ff @(posedge clk_i) begin
+        if (map_we_i[r] && !map_pattern_i) begin
+          id0_q <= map_entry[weft_pkg::MapPeActIdLsb+:8];
+          fid0_q <= map_entry[weft_pkg::MapPeFidLsb+:6];
+          void0_q[r] <= map_entry[weft_pkg::MapPeVoidLsb];
+          enable0_q[r] <= map_entry[weft_pkg::MapPeEnabledLsb];
+        end
+        if (map_we_i[r] && map_pattern_i) begin
+          id1_q <= map_entry[weft_pkg::MapPeActIdLsb+:8];
+          fid1_q <= map_entry[weft_pkg::MapPeFidLsb+:6];
+          void1_q[r] <= map_entry[weft_pkg::MapPeVoidLsb];
+          enable1_q[r] <= map_entry[weft_pkg::MapPeEnabledLsb];
+        end
+      end
+      wire ready;
+      assign hit[r] = listens[r] && (act_pattern_i ? id1_q : id0_q) == act_id_i;
+      assign missing[r] = hit[r] && !ready;
+      assign flt_we[r] = flt_valid_i && (flt_pattern_i ? enable1_q[r] : enable0_q[r]) &&
+                         (flt_pattern_i ? fid1_q : fid0_q) == flt_set_i;
+
+      // Chain: the word below comes up unless it is its segment's sum.
+      wire cout_valid, cout_last, cout_end, cout_slot, cin_ready, cin_valid, up_ready;
+      wire [31:0] cout_data, cin_data;
+      wire [1:0] bottom;
+      wire is_top = cout_slot ? top_i[Rows+r] : top_i[r];
+      if (r == Rows - 1) begin : gen_last
+        assign bottom = 2'b11;
+        assign cin_valid = 1'b0;
+        assign cin_data = '0;
+      end else begin : gen_below
+        assign bottom = {top_i[Rows+r+1] || !enable[Rows+r+1], top_i[r+1] || !enable[r+1]};
+        assign cin_valid = gen_row[r+1].cout_valid && !gen_row[r+1].is_top;
+        assign cin_data = gen_row[r+1].cout_data;
+      end
+      if (r == 0) begin : gen_first
+        assign up_ready = 1'b0;
+      end else begin : gen_above
+        assign up_ready = gen_row[r-1].cin_ready;
+      end
+      // The unit that this row is the top of, by the segments of the word's pass.
+      wire [Segs:0] unit_takes;
+      assign unit_takes[0] = 1'b0;
+      for (g = 1; g <= Segs; g = g + 1) begin : gen_segs
+        localparam int Height = (Rows / g > 0) ? Rows / g : 1;
+        if (r % Height == 0 && r / Height < g) begin : gen_top
+          assign unit_takes[g] = gen_unit[r/Height].in_ready &&
+                                 gen_unit[r/Height].slot == cout_slot &&
+                                 (cout_slot ? segs_i[7:4] : segs_i[3:0]) == 4'(g);
+        end else begin : gen_inside
+          assign unit_takes[g] = 1'b0;
+        end
+      end
+
+      weft_pe #(
+          .Lanes(Lanes),
+          .FilterDepth(FilterDepth),
+          .WinRows(WinRows),
+          .WinLanes(WinLanes),
+          .ColSlots(ColSlots),
+          .PsumRows(PsumRows),
+          .PsumBanks(PsumBanks),
+          .StepSlots(StepSlots)
+      ) u_pe (
+          .clk_i,
+          .rst_ni,
+          .pass_valid_i,
+          .pass_phase_i,
+          .filter_ok_i,
+          .enable_i({enable[Rows+r], enable[r]}),
+          .void_i({is_void[Rows+r], is_void[r]}),
+          .bottom_i(bottom),
+          .step_last_i,
+          .group_last_i,
+          .word_last_i,
+          .taps_i,
+          .stride_i,
+          .filter_stride_i,
+          .step_stride_i,
+          .ch_mask_i,
+          .dw_i,
+          .max_i,
+          .copy_i,
+          .parity_i,
+          .act_hit_i(hit[r]),
+          .act_fire_i,
+          .act_ready_o(ready),
+          .act_slot_i,
+          .act_last_i,
+          .act_eos_i,
+          .act_x_i,
+          .act_rpt_i,
+          .act_n_i,
+          .act_val_i,
+          .act_off_i,
+          .flt_we_i(flt_we[r]),
+          .flt_copy_i,
+          .flt_addr_i,
+          .flt_data_i(flt_data_i[r*Lanes*9+:Lanes*9]),
+          .cin_valid_i(cin_valid),
+          .cin_ready_o(cin_ready),
+          .cin_data_i(cin_data),
+          .cout_valid_o(cout_valid),
+          .cout_ready_i(is_top ? |unit_takes : up_ready),
+          .cout_data_o(cout_data),
+          .cout_last_o(cout_last),
+          .cout_end_o(cout_end),
+          .cout_slot_o(cout_slot),
+          .ev_mac_o(mac[r*LaneCntW+:LaneCntW]),
+          .ev_gated_o(gated[r*LaneCntW+:LaneCntW]),
+          .ev_psum_wr_o(psum_wr[r*LaneCntW+:LaneCntW]),
+          .ev_psum_rmw_o(psum_rmw[r]),
+          .ev_psum_rd_o(psum_rd[r]),
+          .ev_chain_o(chain[r]),
+          .ev_par_o(par[r]),
+          .ev_ppar_o(ppar[r]),
+          .ev_dpar_o(dpar[r]),
+          .busy_o(busy[r]),
+          .full_o(full[r]),
+          .mine_o(mine[r])
+      );
+    end
+
+    for (g = 0; g < Segs; g = g + 1) begin : gen_unit
+      reg [1:0] count_q;  // passes taken
+      wire slot = count_q[0];
+      wire [3:0] segs = slot ? segs_i[7:4] : segs_i[3:0];
+      wire in_ready;
+      // The top PE's word, if there are g+1 segments, g+2, ...
+      wire [Segs-1:g] on, valid, last, pass_end;
+      for (i = g; i < Segs; i = i + 1) begin : gen_from
+        localparam int Row = g * (Rows / (i + 1));
+        wire here = segs == 4'(i + 1);
+        wire [31:0] data = here ? gen_row[Row].cout_data : 32'd0;
+        wire [31:0] any;  // or of the words up to this one
+        if (i == g) begin : gen_first
+          assign any = data;
+        end else begin : gen_next
+          assign any = gen_from[i-1].any | data;
+        end
+        assign on[i] = here && (slot ? enable[Rows+Row] : enable[Row]);
+        assign valid[i] = here && gen_row[Row].cout_valid && gen_row[Row].cout_slot == slot;
+        assign last[i] = here && gen_row[Row].cout_last;
+        assign pass_end[i] = here && gen_row[Row].cout_end;
+      end
+      wire skip = pass_valid_i[slot] && pass_phase_i[slot] == count_q[1] && !(|on);
+      always_ff @(posedge clk_i) begin
+        if (skip || (|valid && in_ready && |pass_end)) count_q <= count_q + 1'b1;
+        if (!rst_ni) count_q <= '0;
+      end
+      weft_gather #(
+          .PostLanes(PostLanes),
+          .OutRows(OutRows)
+      ) u_gather (
+          .clk_i,
+          .rst_ni,
+          .in_valid_i(|valid),
+          .in_ready_o(in_ready),
+          .in_data_i(gen_from[Segs-1].any),
+          .in_last_i(|last),
+          .row_valid_o(row_valid_o[g]),
+          .row_data_o(row_data_o[g*PostLanes*32+:PostLanes*32]),
+          .row_pop_i(row_pop_i[g])
+      );
+    end
+  endgenerate
+
+  // Sums. Total and parity-1 part; the parity-0 part is the difference.
+  reg [SumW-1:0] hits, filters, mac_all, mac_odd, gated_all, gated_odd, rd_all, rd_odd;
+  reg [SumW-1:0] wr_all, wr_odd, chain_all, chain_odd;
+  integer p;
+  always_comb begin
+    hits = '0;
+    filters = '0;
+    mac_all = '0;
+    mac_odd = '0;
+    gated_all = '0;
+    gated_odd = '0;
+    rd_all = '0;
+    rd_odd = '0;
+    wr_all = '0;
+    wr_odd = '0;
+    chain_all = '0;
+    chain_odd = '0;
+    for (p = 0; p < Rows; p = p + 1) begin
+      hits = hits + SumW'(hit[p]);
+      filters = filters + SumW'(flt_we[p]);
+      mac_all = mac_all + SumW'(mac[p*LaneCntW+:LaneCntW]);
+      mac_odd = mac_odd + SumW'(mac[p*LaneCntW+:LaneCntW] & {LaneCntW{par[p]}});
+      gated_all = gated_all + SumW'(gated[p*LaneCntW+:LaneCntW]);
+      gated_odd = gated_odd + SumW'(gated[p*LaneCntW+:LaneCntW] & {LaneCntW{par[p]}});
+      rd_all = rd_all + SumW'(psum_rmw[p]) + SumW'(psum_rd[p]);
+      rd_odd = rd_odd + SumW'(psum_rmw[p] & ppar[p]) + SumW'(psum_rd[p] & dpar[p]);
+      wr_all = wr_all + SumW'(psum_wr[p*LaneCntW+:LaneCntW]);
+      wr_odd = wr_odd + SumW'(psum_wr[p*LaneCntW+:LaneCntW] & {LaneCntW{ppar[p]}});
+      chain_all = chain_all + SumW'(chain[p]);
+      chain_odd = chain_odd + SumW'(chain[p] & dpar[p]);
+    end
+  end
+  assign hits_o = hits;
+  assign filters_o = filters;
+  assign mac_o = {mac_odd, mac_all - mac_odd};
+  assign gated_o = {gated_odd, gated_all - gated_odd};
+  assign psum_rd_o = {rd_odd, rd_all - rd_odd};
+  assign psum_wr_o = {wr_odd, wr_all - wr_odd};
+  assign chain_o = {chain_odd, chain_all - chain_odd};
+  assign busy_o = |busy;
+  assign full_o = |full;
+  assign mine_o = |mine;
+endmodule
+`default_nettype wire
