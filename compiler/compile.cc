@@ -24,6 +24,7 @@ void PlaceConstants(std::vector<Buffer>* buffers, WeightImage* image) {
 Program Compile(Graph graph, const Config& config, const CompileOptions& options) {
   Program program;
   program.config = config;
+  program.options = options;
   program.graph = std::move(graph);
   program.plan = LowerGraph(program.graph, !options.keep_tensors);
   std::vector<Step>& steps = program.plan.steps;
@@ -46,7 +47,8 @@ Program Compile(Graph graph, const Config& config, const CompileOptions& options
   for (size_t i = 0; i < steps.size(); ++i) {
     Step& step = steps[i];
     if (!step.on_accelerator) continue;
-    const bool opens = program.segments.empty() || program.segments.back().last_step != static_cast<int>(i) - 1;
+    const bool opens = options.one_segment_per_layer || program.segments.empty() ||
+                       program.segments.back().last_step != static_cast<int>(i) - 1;
     if (opens) program.segments.push_back({static_cast<int>(i), static_cast<int>(i), 0, {}});
     Segment& segment = program.segments.back();
     segment.last_step = static_cast<int>(i);
@@ -55,7 +57,7 @@ Program Compile(Graph graph, const Config& config, const CompileOptions& options
       program.mappings[i].push_back(ChooseMapping(layer, config));
     }
     scheduler.AddLayer(step.layers, program.mappings[i], static_cast<int>(i), program.record_address[i]);
-    const bool closes = i + 1 == steps.size() || !steps[i + 1].on_accelerator;
+    const bool closes = options.one_segment_per_layer || i + 1 == steps.size() || !steps[i + 1].on_accelerator;
     if (closes) segment.words = scheduler.Finish();
   }
   program.image = std::move(image.bytes);

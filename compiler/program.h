@@ -22,8 +22,17 @@ struct Segment {
   std::vector<uint32_t> words;
 };
 
+struct CompileOptions {
+  // Every operator's output gets memory of its own and nothing is fused, so that all intermediate
+  // tensors can be read back.
+  bool keep_tensors = false;
+  // Every accelerator layer is a segment of its own, so that it can run alone and cold.
+  bool one_segment_per_layer = false;
+};
+
 struct Program {
   Config config;
+  CompileOptions options;
   std::string model_name;
   std::vector<uint8_t> model_bytes;  // the source file: host operators and reports need the graph
   Graph graph;
@@ -37,12 +46,6 @@ struct Program {
 
   // Bytes of one inference of a graph input or output.
   int64_t tensor_bytes(int tensor) const { return graph.tensor(tensor).bytes(); }
-};
-
-struct CompileOptions {
-  // Every operator's output gets memory of its own and nothing is fused, so that all intermediate
-  // tensors can be read back.
-  bool keep_tensors = false;
 };
 
 Program Compile(Graph graph, const Config& config, const CompileOptions& options = {});

@@ -91,8 +91,6 @@ module weft_array #(
   generate
     for (s = 0; s < 2; s = s + 1) begin : gen_slot
       wire [PassBits-1:0] fields = pass_i[s*PassBits+:PassBits];
-      wire [weft_pkg::PassTapStrideW-1:0] ch_last =
-          fields[weft_pkg::PassTapStrideLsb+:weft_pkg::PassTapStrideW] - 1'b1;
       assign pattern[s] = fields[weft_pkg::PassPatternLsb];
       assign dw[s] = fields[weft_pkg::PassDwLsb];
       assign max[s] = fields[weft_pkg::PassMaxLsb];
@@ -109,7 +107,7 @@ module weft_array #(
           OffW'(fields[weft_pkg::PassFilterStrideLsb+:weft_pkg::PassFilterStrideW]);
       assign step_stride[s*OffW+:OffW] =
           OffW'(fields[weft_pkg::PassStepStrideLsb+:weft_pkg::PassStepStrideW]);
-      assign ch_mask[s*ChW+:ChW] = ChW'(ch_last);
+      assign ch_mask[s*ChW+:ChW] = ChW'(fields[weft_pkg::PassTapStrideLsb+:weft_pkg::PassTapStrideW] - 1'b1);
       for (r = 0; r < Rows; r = r + 1) begin : gen_top
         wire [Segs:1] is_top;
         for (g = 1; g <= Segs; g = g + 1) begin : gen_segs

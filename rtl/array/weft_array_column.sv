@@ -128,6 +128,7 @@ module weft_array_column #(
       wire cout_valid, cout_last, cout_end, cout_slot, cin_ready, cin_valid, up_ready;
       wire [31:0] cout_data, cin_data;
       wire [1:0] bottom;
+      wire unused = &{1'b0, cout_last, cout_end, cin_ready};  // in rows that are no segment's top
       wire is_top = cout_slot ? top_i[Rows+r] : top_i[r];
       if (r == Rows - 1) begin : gen_last
         assign bottom = 2'b11;
@@ -291,15 +292,15 @@ module weft_array_column #(
       hits = hits + SumW'(hit[p]);
       filters = filters + SumW'(flt_we[p]);
       mac_all = mac_all + SumW'(mac[p*LaneCntW+:LaneCntW]);
-      mac_odd = mac_odd + SumW'(mac[p*LaneCntW+:LaneCntW] & {LaneCntW{par[p]}});
+      mac_odd = mac_odd + (par[p] ? SumW'(mac[p*LaneCntW+:LaneCntW]) : '0);
       gated_all = gated_all + SumW'(gated[p*LaneCntW+:LaneCntW]);
-      gated_odd = gated_odd + SumW'(gated[p*LaneCntW+:LaneCntW] & {LaneCntW{par[p]}});
+      gated_odd = gated_odd + (par[p] ? SumW'(gated[p*LaneCntW+:LaneCntW]) : '0);
       rd_all = rd_all + SumW'(psum_rmw[p]) + SumW'(psum_rd[p]);
-      rd_odd = rd_odd + SumW'(psum_rmw[p] & ppar[p]) + SumW'(psum_rd[p] & dpar[p]);
+      rd_odd = rd_odd + SumW'(psum_rmw[p] && ppar[p]) + SumW'(psum_rd[p] && dpar[p]);
       wr_all = wr_all + SumW'(psum_wr[p*LaneCntW+:LaneCntW]);
-      wr_odd = wr_odd + SumW'(psum_wr[p*LaneCntW+:LaneCntW] & {LaneCntW{ppar[p]}});
+      wr_odd = wr_odd + (ppar[p] ? SumW'(psum_wr[p*LaneCntW+:LaneCntW]) : '0);
       chain_all = chain_all + SumW'(chain[p]);
-      chain_odd = chain_odd + SumW'(chain[p] & dpar[p]);
+      chain_odd = chain_odd + SumW'(chain[p] && dpar[p]);
     end
   end
   assign hits_o = hits;

@@ -118,6 +118,8 @@ module weft_feeder #(
   wire last_x = x_q + 10'd1 == pass_xcount;
   wire start = state_q == StateIdle && mine;
   wire step = state_q == StateRun && (!is_token || tok_ready);
+  wire [17:0] row_sum = row_q + (state_q == StateIdle ? pass[weft_pkg::PassActBaseLsb+:18]
+                                                      : pass[weft_pkg::PassXstrideLsb+:18]);
   always_comb begin
     state_d = state_q;
     cnt_d = cnt_q;
@@ -127,10 +129,7 @@ module weft_feeder #(
     xoff_d = xoff_q;
     entry_re = start || step;
     if (start) begin
-      x_d = '0;
-      k_d = '0;
-      row_d = pass[weft_pkg::PassActBaseLsb+:18];
-      xoff_d = '0;
+      row_d = row_sum;
       state_d = (pass_streams == '0 || pass_xcount == '0) ? StateEnd : StateRun;
     end
     if (step) begin
@@ -138,7 +137,7 @@ module weft_feeder #(
       if (last_k) begin
         k_d = '0;
         x_d = x_q + 10'd1;
-        row_d = row_q + pass[weft_pkg::PassXstrideLsb+:18];
+        row_d = row_sum;
         xoff_d = xoff_q + OffW'(pass[weft_pkg::PassTapStrideLsb+:8]);
         if (last_x) state_d = StateEnd;
       end
@@ -146,35 +145,45 @@ module weft_feeder #(
     if (tok_end && tok_ready) begin
       state_d = StateIdle;
       cnt_d = cnt_q + 2'd1;
+      x_d = '0;
+      row_d = '0;
+      xoff_d = '0;
     end
   end
   always_ff @(posedge clk_i) begin
-    x_q <= x_d;
-    k_q <= k_d;
-    row_q <= row_d;
-    xoff_q <= xoff_d;
     if (!rst_ni) begin
       state_q <= StateIdle;
       cnt_q <= '0;
+      x_q <= '0;
+      k_q <= '0;
+      row_q <= '0;
+      xoff_q <= '0;
     end else begin
       state_q <= state_d;
       cnt_q <= cnt_d;
+      x_q <= x_d;
+      k_q <= k_d;
+      row_q <= row_d;
+      xoff_q <= xoff_d;
     end
   end
 
-  // By slot: {act_unsigned, act_zp} and layer parity
-  wire [9:0] zp_cfg0 = cfg_i[weft_pkg::CfgActZpLsb+:10];
-  wire [9:0] zp_cfg1 = cfg_i[weft_pkg::CfgBits+weft_pkg::CfgActZpLsb+:10];
-  wire [19:0] zp = {
-    pass_i[weft_pkg::PassBits+weft_pkg::PassCfgLsb] ? zp_cfg1 : zp_cfg0,
-    pass_i[weft_pkg::PassCfgLsb] ? zp_cfg1 : zp_cfg0
+  // By CFG slot {act_unsigned, act_zp}; by pass slot its CFG slot and its layer's parity
+  wire [9:0] zp_cfg0 = {cfg_i[weft_pkg::CfgActUnsignedLsb], cfg_i[weft_pkg::CfgActZpLsb+:9]};
+  wire [9:0] zp_cfg1 = {
+    cfg_i[weft_pkg::CfgBits+weft_pkg::CfgActUnsignedLsb],
+    cfg_i[weft_pkg::CfgBits+weft_pkg::CfgActZpLsb+:9]
+  };
+  wire [19:0] zp = {zp_cfg1, zp_cfg0};
+  wire [1:0] zp_slot = {
+    pass_i[weft_pkg::PassBits+weft_pkg::PassCfgLsb], pass_i[weft_pkg::PassCfgLsb]
   };
   wire [1:0] parity = {
     pass_i[weft_pkg::PassBits+weft_pkg::PassParityLsb], pass_i[weft_pkg::PassParityLsb]
   };
   wire [StreamW-1:0] act_id;
   wire glb_slot;
-  wire active;  // a token or marker is on its way
+  wire active;  // a marker has not come out yet
   wire [ByteW:0] chunk_bytes;
   if (GlbSinglePort != 0) begin : gen_serial
     weft_feed_serial #(
@@ -183,19 +192,96 @@ module weft_feeder #(
         .GlbBytes   (GlbBytes),
         .StreamW    (StreamW)
     ) u_back (
+        .clk_i        (clk_i),
+        .rst_ni       (rst_ni),
+        .tok_valid_i  (tok_valid),
+        .tok_ready_o  (tok_ready),
+        .tok_end_i    (tok_end),
         .tok_slot_i   (slot),
         .tok_id_i     (k_q),
-        .tok_x_i      (x_q[5:0]),
+        .tok_addr_i   (tok_addr),
+        .tok_bytes_i  (tok_bytes),
+        .tok_x_i      (x_q),
         .tok_off_i    (xoff_q),
+        .tok_eos_i    (tok_eos),
         .zp_i         (zp),
+        .zp_slot_i    (zp_slot),
+        .glb_valid_o  (glb_valid_o),
+        .glb_ready_i  (glb_ready_i),
+        .glb_addr_o   (glb_addr_o),
         .glb_slot_o   (glb_slot),
+        .glb_data_i   (glb_data_i),
+        .act_valid_o  (act_valid_o),
+        .act_ready_i  (act_ready_i),
         .act_id_o     (act_id),
+        .act_slot_o   (act_slot_o),
+        .act_head_o   (act_head_o),
+        .act_last_o   (act_last_o),
+        .act_eos_o    (act_eos_o),
+        .act_x_o      (act_x_o),
+        .act_n_o      (act_n_o),
+        .act_val_o    (act_val_o),
+        .act_off_o    (act_off_o),
         .chunk_bytes_o(chunk_bytes),
-        .active_o     (active),
-        .*
+        .feed_done_o  (feed_done_o),
+        .active_o     (active)
     );
   end else begin : gen_wide
+    weft_feed_wide #(
+        .FilterDepth(FilterDepth),
+        .WinLanes   (WinLanes),
+        .GlbBytes   (GlbBytes),
+        .StreamW    (StreamW)
+    ) u_back (
+        .clk_i        (clk_i),
+        .rst_ni       (rst_ni),
+        .tok_valid_i  (tok_valid),
+        .tok_ready_o  (tok_ready),
+        .tok_end_i    (tok_end),
+        .tok_slot_i   (slot),
+        .tok_id_i     (k_q),
+        .tok_addr_i   (tok_addr),
+        .tok_bytes_i  (tok_bytes),
+        .tok_x_i      (x_q),
+        .tok_off_i    (xoff_q),
+        .tok_eos_i    (tok_eos),
+        .zp_i         (zp),
+        .zp_slot_i    (zp_slot),
+        .glb_valid_o  (glb_valid_o),
+        .glb_ready_i  (glb_ready_i),
+        .glb_addr_o   (glb_addr_o),
+        .glb_slot_o   (glb_slot),
+        .glb_data_i   (glb_data_i),
+        .act_valid_o  (act_valid_o),
+        .act_ready_i  (act_ready_i),
+        .act_id_o     (act_id),
+        .act_slot_o   (act_slot_o),
+        .act_head_o   (act_head_o),
+        .act_last_o   (act_last_o),
+        .act_eos_o    (act_eos_o),
+        .act_x_o      (act_x_o),
+        .act_n_o      (act_n_o),
+        .act_val_o    (act_val_o),
+        .act_off_o    (act_off_o),
+        .chunk_bytes_o(chunk_bytes),
+        .feed_done_o  (feed_done_o),
+        .active_o     (active)
+    );
   end
+
   wire fire = act_valid_o && act_ready_i;
+  always_comb begin
+    act_id_o = 8'(act_id);
+    if (fire) class_o = weft_pkg::ClassBusy;
+    else if (act_valid_o) class_o = weft_pkg::ClassOutput;
+    else if (state_q != StateIdle || active) class_o = weft_pkg::ClassInput;
+    else class_o = weft_pkg::ClassIdle;
+    ev_act_bus_o = fire ? act_n_o : '0;
+    ev_act_values_o = fire ? chunk_bytes : '0;
+    ev_par_o = parity[act_slot_o];
+    ev_glb_act_o = glb_valid_o && glb_ready_i;
+    ev_glb_par_o = parity[glb_slot];
+  end
+  wire unused = &{1'b0, map_index_i, pass_streams, pass};
 endmodule
 `default_nettype wire

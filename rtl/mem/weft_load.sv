@@ -96,7 +96,7 @@ module weft_load #(
 
   // ---- commands ----
   reg null_q;
-  wire null_fire = cmd_valid_i && null_cmd && !valid && !ahead && !null_q;
+  wire null_fire = cmd_valid_i && null_cmd && !valid && !ahead;
   always_ff @(posedge clk_i) null_q <= rst_ni && null_fire;
   assign cmd_ready_o = move_ready || null_fire;
   assign done_o = null_q || (finish && last);

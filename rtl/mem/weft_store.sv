@@ -50,7 +50,8 @@ module weft_store #(
 );
   localparam int ByteW = $clog2(MemBytes);
   localparam int LeftW = $clog2(MaxBurstBytes) + 1;
-  localparam int DescW = 2 + 18 + 2 * ByteW + 8;
+  localparam int BeatsW = $clog2(MaxBurstBytes / MemBytes) + 1;
+  localparam int DescW = 2 + 18 + 2 * ByteW + BeatsW;
   localparam int CountW = $clog2(MaxWrites + 1);
   generate
     if (MaxWrites < 1 || RecWords < 1 || RecWords > 256) begin : gen_guard
@@ -90,7 +91,7 @@ module weft_store #(
   // ---- data: at most one burst waits behind the one being moved ----
   wire [ByteW-1:0] lane_end = burst_mem[ByteW-1:0] + burst_bytes[ByteW-1:0] - 1'b1;
   wire [DescW-1:0] desc = {cmd_parity_i, rec_q, burst_glb, burst_mem[ByteW-1:0], lane_end,
-                           wq_beats_o};
+                           wq_beats_o[BeatsW-1:0]};
   wire next_valid, next_ready, valid;
   wire [DescW-1:0] next;
   wire [2:0] data_class;
@@ -109,8 +110,8 @@ module weft_store #(
   weft_store_data #(.GlbBytes(GlbBytes), .MemBytes(MemBytes), .MaxBurstBytes(MaxBurstBytes),
                     .OutBeats(OutBeats)) u_data (
       .clk_i, .rst_ni, .burst_valid_i(next_valid), .burst_ready_o(next_ready),
-      .burst_glb_i(next[8+2*ByteW+:18]), .burst_lane_i(next[8+ByteW+:ByteW]),
-      .burst_end_i(next[8+:ByteW]), .burst_beats_i(next[7:0]), .burst_rec_i(next[DescW-2]),
+      .burst_glb_i(next[BeatsW+2*ByteW+:18]), .burst_lane_i(next[BeatsW+ByteW+:ByteW]),
+      .burst_end_i(next[BeatsW+:ByteW]), .burst_beats_i(next[BeatsW-1:0]), .burst_rec_i(next[DescW-2]),
       .burst_parity_i(next[DescW-1]), .valid_o(valid), .class_o(data_class), .glb_valid_o,
       .glb_ready_i, .glb_addr_o, .glb_data_i, .rec_restart_i(layer_end_o), .rec_index_o,
       .rec_data_i, .wd_valid_o, .wd_ready_i, .wd_data_o, .wd_strb_o, .ev_bytes_o, .ev_rec_o,
@@ -125,8 +126,8 @@ module weft_store #(
   wire none = count_q == '0;
   wire last_answer = wb_i && count_q == CountW'(1);
   reg null_q;
-  wire null_fire = cmd_valid_i && !is_end && null_cmd && none && !null_q;
-  assign layer_end_o = cmd_valid_i && is_end && !rec_q && !null_q && (none || last_answer);
+  wire null_fire = cmd_valid_i && !is_end && null_cmd && none;
+  assign layer_end_o = cmd_valid_i && is_end && !rec_q && (none || last_answer);
   always_ff @(posedge clk_i) begin
     null_q <= rst_ni && null_fire;
     if (!rst_ni) begin

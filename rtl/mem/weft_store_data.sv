@@ -21,7 +21,7 @@ module weft_store_data #(
     input  wire [17:0]                       burst_glb_i,    // first byte
     input  wire [$clog2(MemBytes)-1:0]       burst_lane_i,   // its place in the first beat
     input  wire [$clog2(MemBytes)-1:0]       burst_end_i,    // the last byte's in the last beat
-    input  wire [7:0]                        burst_beats_i,
+    input  wire [$clog2(MaxBurstBytes/MemBytes):0] burst_beats_i,
     input  wire                              burst_rec_i,    // from the record
     input  wire                              burst_parity_i,
     output wire                              valid_o,        // has a burst
@@ -95,7 +95,7 @@ module weft_store_data #(
       end_q <= burst_end_i;
       rotate_q <= burst_rec_i ? '0 : pos - burst_lane_i;
       prime_q <= !burst_rec_i && pos > burst_lane_i;
-      beats_q <= BeatsW'(burst_beats_i);
+      beats_q <= burst_beats_i;
       parts_q <= burst_rec_i ? '0 : parts;
       word_q <= burst_glb_i[17:WordW];
       first_q <= 1'b1;
@@ -179,7 +179,8 @@ module weft_store_data #(
       .clk_i, .rst_ni, .in_valid_i(push), .in_ready_o(room), .in_data_i({strobe, beat}),
       .out_valid_o(wd_valid_o), .out_ready_i(wd_ready_i), .out_data_o({wd_strb_o, wd_data_o}));
 
-  wire [ByteW:0] count = {1'b0, last ? end_q : {ByteW{1'b1}}} - {1'b0, first_q ? lane_q : ByteW'(0)} + 1'b1;
+  wire [ByteW:0] count = {1'b0, last ? end_q : {ByteW{1'b1}}} -
+                         {1'b0, first_q ? lane_q : ByteW'(0)} + 1'b1;
   assign valid_o = valid_q;
   assign class_o = step ? weft_pkg::ClassBusy :
                    (!prime_q && !room) ? weft_pkg::ClassMemory : weft_pkg::ClassInput;
