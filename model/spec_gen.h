@@ -114,6 +114,7 @@ constexpr int kEvDramRdIl = 23;
 constexpr int kEvDramWrSt = 24;
 constexpr int kEvDramWrRec = 25;
 constexpr int kEventCount = 26;
+constexpr uint32_t kEventSmall = 0x1e00003;
 
 // Layer record, words of 64 bits
 constexpr int kRecordLayer = 0;
@@ -123,8 +124,7 @@ constexpr int kRecordFlags = 3;
 constexpr int kRecordEvents = 4;
 constexpr int kRecordClasses = 30;
 constexpr int kRecordWords = 78;
-constexpr int kRecordFlagSaturated = 0;
-constexpr int kRecordFlagSmall = 1;
+constexpr int kRecordFlagSmall = 0;
 
 // Registers, byte addresses
 constexpr int kRegMagic = 0x0;
@@ -511,7 +511,7 @@ constexpr Event kEvents[] = {
     {"glb_out", "words", "GLB words of outputs written", false},
     {"post", "outputs", "outputs requantized", false},
     {"post_add", "outputs", "outputs that a residual was added to", false},
-    {"dram_rd_cmd", "bytes", "bytes of beats read by command fetch (counted for the layer of the command being fetched)", true},
+    {"dram_rd_cmd", "bytes", "bytes of commands read (in the layer's time window, as classes)", true},
     {"dram_rd_fl", "bytes", "bytes of beats read by the filter load engine", true},
     {"dram_rd_il", "bytes", "bytes of beats read by the ifmap load engine", true},
     {"dram_wr_st", "bytes", "bytes of strobes written by the store engine", true},

@@ -99,6 +99,7 @@ package weft_pkg;
   localparam int EvDramWrSt = 24;
   localparam int EvDramWrRec = 25;
   localparam int EventCount = 26;
+  localparam logic [25:0] EventSmall = 26'h1e00003;
   // Layer record, words of 64 bits
   localparam int RecordLayer = 0;
   localparam int RecordStart = 1;
@@ -107,8 +108,7 @@ package weft_pkg;
   localparam int RecordEvents = 4;
   localparam int RecordClasses = 30;
   localparam int RecordWords = 78;
-  localparam int RecordFlagSaturated = 0;
-  localparam int RecordFlagSmall = 1;
+  localparam int RecordFlagSmall = 0;
   // Registers, byte addresses
   localparam logic [11:0] RegMagic = 12'h0;
   localparam logic [11:0] RegVersion = 12'h4;

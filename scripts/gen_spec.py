@@ -174,7 +174,9 @@ class Spec:
             ("EngineCount", len(events["engines"]), None)]
         yield "Events, in record order", [
             ("Ev" + camel(e["name"]), i, None) for i, e in enumerate(events["events"])] + [
-            ("EventCount", len(events["events"]), None)]
+            ("EventCount", len(events["events"]), None),
+            ("EventSmall", sum(1 << i for i, e in enumerate(events["events"]) if e.get("small")),
+             len(events["events"]))]
         head = len(events["record"])
         yield "Layer record, words of 64 bits", [
             ("Record" + camel(n), i, None) for i, n in enumerate(events["record"])] + [
@@ -235,7 +237,7 @@ def cpp(spec):
         out.append(f"// {comment}")
         for name, value, bits in group:
             number = f"0x{value:x}" if bits and bits >= 7 else str(value)
-            kind = "uint32_t" if bits == 32 else "int"
+            kind = "uint32_t" if bits and bits >= 26 else "int"
             out.append(f"constexpr {kind} k{name} = {number};")
         out.append("")
     for layout in spec.layouts + spec.payloads:
@@ -394,7 +396,9 @@ def markdown_events(spec):
             + ", ".join(e["record"]) + f" (words 0 to {head - 1}),",
             f"the events (from word {head}), and for every engine the cycles of every class (from word "
             f"{head + len(e['events'])}).", "Bits of `flags`: "
-            + ", ".join(f"{bit} {name}" for name, bit in e["record_flags"].items()) + ".", "",
+            + ", ".join(f"{bit} {name}" for name, bit in e["record_flags"].items()) + ".",
+            "A counter that has saturated reads all ones. With CounterSet small `start` is 0 too: a layer",
+            "begins where the one before it ended.", "",
             "| word | event | unit | small | |", "|---|---|---|---|---|"]
     for i, event in enumerate(e["events"]):
         out.append(f"| {head + i} | {event['name']} | {event['unit']} "

@@ -21,11 +21,45 @@ LayerRecord ParseRecord(const std::vector<uint8_t>& bytes) {
   LayerRecord r;
   r.start = static_cast<int64_t>(Word64(bytes, spec::kRecordStart));
   r.end = static_cast<int64_t>(Word64(bytes, spec::kRecordEnd));
+  r.flags = static_cast<int64_t>(Word64(bytes, spec::kRecordFlags));
   for (int i = 0; i < spec::kEventCount; ++i)
     r.events.push_back(static_cast<int64_t>(Word64(bytes, spec::kRecordEvents + i)));
   for (int i = 0; i < spec::kEngineCount * spec::kClassCount; ++i)
     r.classes.push_back(static_cast<int64_t>(Word64(bytes, spec::kRecordClasses + i)));
   return r;
+}
+
+// Tensors that are known before `step` runs: the model's inputs, and what the operators of earlier
+// steps and those that only change addresses have computed by then.
+std::vector<bool> KnownBefore(const Graph& graph, const Plan& plan, int step) {
+  std::vector<int> step_of(graph.ops.size(), -1);
+  for (size_t s = 0; s < plan.steps.size(); ++s)
+    for (int op : plan.steps[s].ops) step_of[static_cast<size_t>(op)] = static_cast<int>(s);
+  std::vector<bool> known(graph.tensors.size());
+  for (size_t t = 0; t < known.size(); ++t) known[t] = graph.tensors[t].is_constant;
+  for (int t : graph.inputs) known[static_cast<size_t>(t)] = true;
+  for (size_t i = 0; i < graph.ops.size(); ++i) {
+    bool computed = step_of[i] < step;
+    for (int t : graph.ops[i].inputs) computed = computed && known[static_cast<size_t>(t)];
+    known[static_cast<size_t>(graph.ops[i].outputs[0])] = computed;
+  }
+  return known;
+}
+
+// Buffers that a step reads.
+std::vector<bool> ReadBy(const Program& program, const Step& step) {
+  std::vector<bool> read(program.plan.buffers.size());
+  const auto mark = [&](int buffer) {
+    if (buffer >= 0) read[static_cast<size_t>(buffer)] = true;
+  };
+  for (const ArrayLayer& layer : step.layers) {
+    mark(layer.in.buffer);
+    if (layer.has_residual) mark(layer.residual.buffer);
+  }
+  if (!step.on_accelerator)
+    for (int op : step.ops)
+      for (int t : program.graph.ops[static_cast<size_t>(op)].inputs) mark(program.plan.places[static_cast<size_t>(t)].buffer);
+  return read;
 }
 
 }  // namespace
@@ -94,6 +128,26 @@ void Session::RunSegment(const Segment& segment) {
     result.has_record = true;
     result.record = ParseRecord(bytes);
   }
+}
+
+void Session::WriteInputsOfStep(int step, const std::vector<TensorData>& tensors) {
+  const std::vector<bool> known = KnownBefore(program_.graph, program_.plan, step);
+  const std::vector<bool> read = ReadBy(program_, program_.plan.steps[static_cast<size_t>(step)]);
+  for (size_t t = 0; t < known.size(); ++t) {
+    const int buffer = program_.plan.places[t].buffer;
+    if (!known[t] || program_.graph.tensors[t].is_constant || buffer < 0 || !read[static_cast<size_t>(buffer)]) continue;
+    WriteTensor(static_cast<int>(t), tensors[t]);
+  }
+}
+
+TensorData Session::RunStep(int index, const std::vector<TensorData>& tensors) {
+  const Step& step = program_.plan.steps[static_cast<size_t>(index)];
+  host_seconds_ = 0;
+  WriteInputsOfStep(index, tensors);
+  if (!step.on_accelerator) RunHostStep(step);
+  for (const Segment& segment : program_.segments)
+    if (step.on_accelerator && segment.first_step == index) RunSegment(segment);
+  return ReadTensor(step.output_tensor);
 }
 
 std::vector<TensorData> Session::Run(const std::vector<TensorData>& inputs, bool keep) {

@@ -17,6 +17,7 @@ namespace weft {
 // What a device says of one layer: the words of its record (spec/events.yaml).
 struct LayerRecord {
   int64_t start = 0, end = 0;
+  int64_t flags = 0;             // bits spec::kRecordFlag...
   std::vector<int64_t> events;   // spec::kEventCount
   std::vector<int64_t> classes;  // engines x classes
 };
@@ -53,6 +54,10 @@ class Session {
   // keep_tensors), every step's output is read back at the end.
   std::vector<TensorData> Run(const std::vector<TensorData>& inputs, bool keep = false);
 
+  // One step alone, and cold where the program was compiled with one_segment_per_layer: writes what
+  // it reads, from `tensors` (as RunReference returns them), runs it and returns its output.
+  TensorData RunStep(int step, const std::vector<TensorData>& tensors);
+
   const std::vector<StepResult>& steps() const { return results_; }
   const Fault& fault() const { return fault_; }
   double host_seconds() const { return host_seconds_; }
@@ -62,6 +67,7 @@ class Session {
  private:
   void WriteTensor(int tensor, const TensorData& data);
   TensorData ReadTensor(int tensor);
+  void WriteInputsOfStep(int step, const std::vector<TensorData>& tensors);
   void RunHostStep(const Step& step);
   void RunSegment(const Segment& segment);
 

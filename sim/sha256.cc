@@ -4,42 +4,36 @@
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
-#include <algorithm>
-#include <filesystem>
-
 #include "model/error.h"
-#include "sim/file_io.h"
-#include "weft_version.h"
 
 namespace weft {
+namespace {
 
-std::string Sha256(const void* bytes, size_t count) {
+void Check(int ok) {
+  if (ok == 1) return;
+  throw Error("libcrypto has no SHA-256; apt-get install --reinstall libssl3", ExitStatus::kMachine);
+}
+
+}  // namespace
+
+Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
+  Check(context_ != nullptr && EVP_DigestInit_ex(context_, EVP_sha256(), nullptr) == 1);
+}
+
+Sha256::~Sha256() { EVP_MD_CTX_free(context_); }
+
+Sha256& Sha256::Update(const void* bytes, size_t count) {
+  Check(EVP_DigestUpdate(context_, bytes, count));
+  return *this;
+}
+
+std::string Sha256::Hex() {
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned int length = 0;
-  if (EVP_Digest(bytes, count, digest, &length, EVP_sha256(), nullptr) != 1) {
-    throw Error("libcrypto has no SHA-256; reinstall the package libssl3", ExitStatus::kMachine);
-  }
+  Check(EVP_DigestFinal_ex(context_, digest, &length));
   std::string text;
   for (unsigned int i = 0; i < length; ++i) text += fmt::format("{:02x}", digest[i]);
   return text;
-}
-
-std::string RtlSha256() {
-  namespace fs = std::filesystem;
-  std::error_code code;
-  std::vector<std::string> paths;
-  for (fs::recursive_directory_iterator at(fs::path(kSourceDir) / "rtl", code), end;
-       !code && at != end; at.increment(code)) {
-    if (at->path().extension() == ".sv") paths.push_back(at->path().string());
-  }
-  if (code || paths.empty()) return "";
-  std::sort(paths.begin(), paths.end());
-  std::vector<uint8_t> all;
-  for (const std::string& path : paths) {
-    const std::vector<uint8_t> bytes = ReadWholeFile(path);
-    all.insert(all.end(), bytes.begin(), bytes.end());
-  }
-  return Sha256(all);
 }
 
 }  // namespace weft

@@ -7,17 +7,26 @@
 #include <string>
 #include <vector>
 
+struct evp_md_ctx_st;
+
 namespace weft {
 
-// 64 hexadecimal digits.
-std::string Sha256(const void* bytes, size_t count);
-inline std::string Sha256(const std::vector<uint8_t>& b) { return Sha256(b.data(), b.size()); }
-inline std::string Sha256(const std::string& text) { return Sha256(text.data(), text.size()); }
+class Sha256 {
+ public:
+  Sha256();
+  ~Sha256();
+  Sha256(const Sha256&) = delete;
+  Sha256& operator=(const Sha256&) = delete;
 
-// Of all .sv files below rtl/ of the source tree, one after the other in the order of their paths:
-//   find rtl -name '*.sv' | LC_ALL=C sort | xargs cat | sha256sum
-// Empty if the folder is not there.
-std::string RtlSha256();
+  Sha256& Update(const void* bytes, size_t count);
+  Sha256& Update(const std::string& text) { return Update(text.data(), text.size()); }
+  Sha256& Update(const std::vector<uint8_t>& b) { return Update(b.data(), b.size()); }
+  // 64 hexadecimal digits; the last call.
+  std::string Hex();
+
+ private:
+  evp_md_ctx_st* context_;
+};
 
 }  // namespace weft
 

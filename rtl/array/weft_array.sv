@@ -86,8 +86,9 @@ module weft_array #(
   wire [2*OffW-1:0] filter_stride, step_stride;
   wire [2*ChW-1:0] ch_mask;
   wire [2*Rows-1:0] top;        // rows where a segment begins
+  wire [2*Segs*Rows-1:0] unit_top;  // of each slot and segment, one-hot
   wire unused_fields = &{1'b0, pass_i, act_x_i[5:4]};
-  genvar s, r, c, g;
+  genvar s, r, c, g, k;
   generate
     for (s = 0; s < 2; s = s + 1) begin : gen_slot
       wire [PassBits-1:0] fields = pass_i[s*PassBits+:PassBits];
@@ -108,13 +109,18 @@ module weft_array #(
       assign step_stride[s*OffW+:OffW] =
           OffW'(fields[weft_pkg::PassStepStrideLsb+:weft_pkg::PassStepStrideW]);
       assign ch_mask[s*ChW+:ChW] = ChW'(fields[weft_pkg::PassTapStrideLsb+:weft_pkg::PassTapStrideW] - 1'b1);
+      // Segment g of k begins in row g * (Rows / k).
       for (r = 0; r < Rows; r = r + 1) begin : gen_top
-        wire [Segs:1] is_top;
-        for (g = 1; g <= Segs; g = g + 1) begin : gen_segs
-          localparam int Height = (Rows / g > 0) ? Rows / g : 1;
-          assign is_top[g] = r % Height == 0 && r / Height < g && segs[s*4+:4] == 4'(g);
+        wire [Segs-1:0] begins;
+        for (g = 0; g < Segs; g = g + 1) begin : gen_seg
+          wire [Segs:1] begins_of;
+          for (k = 1; k <= Segs; k = k + 1) begin : gen_segs
+            assign begins_of[k] = g < k && r == g * (Rows / k) && segs[s*4+:4] == 4'(k);
+          end
+          assign begins[g] = |begins_of;
+          assign unit_top[(s*Segs+g)*Rows+r] = begins[g];
         end
-        assign top[s*Rows+r] = |is_top;
+        assign top[s*Rows+r] = |begins;
       end
     end
     if (Segs > Rows || Segs > 15) begin : gen_guard
@@ -162,8 +168,8 @@ module weft_array #(
           .pass_phase_i,
           .filter_ok_i,
           .pattern_i(pattern),
-          .segs_i(segs),
           .top_i(top),
+          .unit_top_i(unit_top),
           .step_last_i(step_last),
           .group_last_i(group_last),
           .word_last_i(word_last),

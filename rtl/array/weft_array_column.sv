@@ -28,8 +28,8 @@ module weft_array_column #(
     input  wire [1:0]                               pass_phase_i,
     input  wire [1:0]                               filter_ok_i,
     input  wire [1:0]                               pattern_i,
-    input  wire [7:0]                               segs_i,
-    input  wire [2*Rows-1:0]                        top_i,    // rows where a segment begins
+    input  wire [2*Rows-1:0]                        top_i,       // rows where a segment begins
+    input  wire [2*Segs*Rows-1:0]                   unit_top_i,  // of each unit: the row, one-hot
     input  wire [19:0]                              step_last_i,
     input  wire [15:0]                              group_last_i,
     input  wire [13:0]                              word_last_i,
@@ -95,10 +95,11 @@ module weft_array_column #(
 
   wire [Rows-1:0] hit, missing, flt_we;
   wire [Rows*LaneCntW-1:0] mac, gated, psum_wr;
+  wire [Rows-1:0] valids, lasts, ends, slots;
   wire [Rows-1:0] psum_rmw, psum_rd, chain, par, ppar, dpar, busy, full, mine;
   assign act_ready_o = missing == '0;
 
-  genvar r, g, i;
+  genvar r, g;
   generate
     for (r = 0; r < Rows; r = r + 1) begin : gen_row
       reg [7:0] id0_q, id1_q;
@@ -128,7 +129,10 @@ module weft_array_column #(
       wire cout_valid, cout_last, cout_end, cout_slot, cin_ready, cin_valid, up_ready;
       wire [31:0] cout_data, cin_data;
       wire [1:0] bottom;
-      wire unused = &{1'b0, cout_last, cout_end, cin_ready};  // in rows that are no segment's top
+      assign valids[r] = cout_valid;
+      assign lasts[r] = cout_last;
+      assign ends[r] = cout_end;
+      assign slots[r] = cout_slot;
       wire is_top = cout_slot ? top_i[Rows+r] : top_i[r];
       if (r == Rows - 1) begin : gen_last
         assign bottom = 2'b11;
@@ -144,18 +148,12 @@ module weft_array_column #(
       end else begin : gen_above
         assign up_ready = gen_row[r-1].cin_ready;
       end
-      // The unit that this row is the top of, by the segments of the word's pass.
-      wire [Segs:0] unit_takes;
-      assign unit_takes[0] = 1'b0;
-      for (g = 1; g <= Segs; g = g + 1) begin : gen_segs
-        localparam int Height = (Rows / g > 0) ? Rows / g : 1;
-        if (r % Height == 0 && r / Height < g) begin : gen_top
-          assign unit_takes[g] = gen_unit[r/Height].in_ready &&
-                                 gen_unit[r/Height].slot == cout_slot &&
-                                 (cout_slot ? segs_i[7:4] : segs_i[3:0]) == 4'(g);
-        end else begin : gen_inside
-          assign unit_takes[g] = 1'b0;
-        end
+      // Units that this row can be the top of, by the segments of the word's pass
+      wire [Segs-1:0] unit_takes;
+      for (g = 0; g < Segs; g = g + 1) begin : gen_takes
+        assign unit_takes[g] =
+            gen_unit[g].in_ready && gen_unit[g].slot == cout_slot &&
+            (cout_slot ? unit_top_i[(Segs+g)*Rows+r] : unit_top_i[g*Rows+r]);
       end
 
       weft_pe #(
@@ -230,29 +228,26 @@ module weft_array_column #(
     for (g = 0; g < Segs; g = g + 1) begin : gen_unit
       reg [1:0] count_q;  // passes taken
       wire slot = count_q[0];
-      wire [3:0] segs = slot ? segs_i[7:4] : segs_i[3:0];
+      wire [Rows-1:0] row =
+          slot ? unit_top_i[(Segs+g)*Rows+:Rows] : unit_top_i[g*Rows+:Rows];
+      wire [Rows-1:0] valid = valids & row & (slot ? slots : ~slots);
+      wire in_valid = |valid;
       wire in_ready;
-      // The top PE's word, if there are g+1 segments, g+2, ...
-      wire [Segs-1:g] on, valid, last, pass_end;
-      for (i = g; i < Segs; i = i + 1) begin : gen_from
-        localparam int Row = g * (Rows / (i + 1));
-        wire here = segs == 4'(i + 1);
-        wire [31:0] data = here ? gen_row[Row].cout_data : 32'd0;
-        wire [31:0] any;  // or of the words up to this one
-        if (i == g) begin : gen_first
-          assign any = data;
-        end else begin : gen_next
-          assign any = gen_from[i-1].any | data;
-        end
-        assign on[i] = here && (slot ? enable[Rows+Row] : enable[Row]);
-        assign valid[i] = here && gen_row[Row].cout_valid && gen_row[Row].cout_slot == slot;
-        assign last[i] = here && gen_row[Row].cout_last;
-        assign pass_end[i] = here && gen_row[Row].cout_end;
-      end
-      wire skip = pass_valid_i[slot] && pass_phase_i[slot] == count_q[1] && !(|on);
+      wire pass_end = in_valid && in_ready && |(ends & row);
+      wire skip = pass_valid_i[slot] && pass_phase_i[slot] == count_q[1] &&
+                  (row & (slot ? enable[2*Rows-1:Rows] : enable[Rows-1:0])) == '0;
       always_ff @(posedge clk_i) begin
-        if (skip || (|valid && in_ready && |pass_end)) count_q <= count_q + 1'b1;
+        if (skip || pass_end) count_q <= count_q + 1'b1;
         if (!rst_ni) count_q <= '0;
+      end
+      for (r = 0; r < Rows; r = r + 1) begin : gen_word
+        wire [31:0] word = row[r] ? gen_row[r].cout_data : 32'd0;
+        wire [31:0] any;  // or of the words down to this row
+        if (r == 0) begin : gen_first
+          assign any = word;
+        end else begin : gen_next
+          assign any = gen_word[r-1].any | word;
+        end
       end
       weft_gather #(
           .PostLanes(PostLanes),
@@ -260,10 +255,10 @@ module weft_array_column #(
       ) u_gather (
           .clk_i,
           .rst_ni,
-          .in_valid_i(|valid),
+          .in_valid_i(in_valid),
           .in_ready_o(in_ready),
-          .in_data_i(gen_from[Segs-1].any),
-          .in_last_i(|last),
+          .in_data_i(gen_word[Rows-1].any),
+          .in_last_i(|(lasts & row)),
           .row_valid_o(row_valid_o[g]),
           .row_data_o(row_data_o[g*PostLanes*32+:PostLanes*32]),
           .row_pop_i(row_pop_i[g])

@@ -51,23 +51,21 @@ module weft_pe_psum #(
   localparam int StepW = $clog2(StepSlots + 1);
   localparam int Width = Lanes * 32;
   localparam logic [PtrW:0] BankRows = (PtrW + 1)'(1 << ChW);
+  localparam logic [PtrW:0] LowMask = BankRows - 1'b1;
 
-  function automatic [PtrW:0] round_up(input [PtrW:0] ptr);
-    round_up = {ptr[PtrW:ChW] + (PtrW + 1 - ChW)'(|ptr[ChW-1:0]), {ChW{1'b0}}};
-  endfunction
-
-  // Allocation. Pointers carry a wrap bit.
+  // Allocation. Pointers carry a wrap bit; *_base is the pointer rounded up to a bank.
   reg [PtrW:0] alloc_q, write_q, read_q, free_q;
   reg [StepW-1:0] steps_q;
   wire [PtrW:0] groups = (PtrW + 1)'(slot_i ? group_last_i[15:8] : group_last_i[7:0]) + 1'b1;
-  wire [PtrW:0] need = dw_i[slot_i] ? round_up(alloc_q) + BankRows - alloc_q : groups;
+  wire [PtrW:0] alloc_base = (alloc_q + LowMask) & ~LowMask;
+  wire [PtrW:0] need = dw_i[slot_i] ? alloc_base + BankRows - alloc_q : groups;
   wire [PtrW:0] used = alloc_q - free_q;
   assign room_o = {1'b0, used} + {1'b0, need} <= (PtrW + 2)'(PsumRows) &&
                   steps_q != StepW'(StepSlots);
 
   // Write side
   wire dw = dw_i[mac_slot_i];
-  wire [PtrW:0] write_base = round_up(write_q);
+  wire [PtrW:0] write_base = (write_q + LowMask) & ~LowMask;
   wire write = mac_valid_i && (dw || mac_last_i);
   wire [PtrW-1:0] write_row =
       dw ? write_base[PtrW-1:0] | PtrW'(mac_ch_i) : write_q[PtrW-1:0];
@@ -75,9 +73,10 @@ module weft_pe_psum #(
       (PtrW + 1)'(mac_slot_i ? group_last_i[15:8] : group_last_i[7:0]) + 1'b1;
 
   // Read side
-  wire [PtrW:0] read_d = step_done_i && dw_i[done_slot_i] ? round_up(read_q) + BankRows :
+  wire [PtrW:0] read_base_q = (read_q + LowMask) & ~LowMask;
+  wire [PtrW:0] read_d = step_done_i && dw_i[done_slot_i] ? read_base_q + BankRows :
                          row_done_i && !dw_i[done_slot_i] ? read_q + 1'b1 : read_q;
-  wire [PtrW-1:0] read_base = PtrW'(round_up(read_d));
+  wire [PtrW-1:0] read_base = PtrW'((read_d + LowMask) & ~LowMask);
   wire [PtrW-1:0] read_row_d =
       dw_i[next_slot_i] ? read_base | PtrW'(next_word_i) : read_d[PtrW-1:0];
   wire head_valid_d = write_q != read_d && !next_void_i;

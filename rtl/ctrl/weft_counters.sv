@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// Event and class counters, and the layer record made of them. Events come with the layer parity
-// that names their bank; a bank is cleared when its record is done, until then no later layer of
-// that parity may cause events. Classes and command words belong to the time window that
-// layer_end_i closes (its cycle included): they are copied then and start again. rec_data_o shows
-// word rec_index_i one cycle later. Counters saturate (flag in the record). Reset clears all.
-// CounterSmall uses weft_counters_small instead. Twin: model::Counters in model/counters.h.
+// Event and class counters, and the layer record made of them. They live in a RAM, two banks of
+// one word each; short counters in front of it collect increments and are added to their word in
+// turn. Events come with the layer parity that names their bank. Classes and command words belong
+// to the time window that layer_end_i closes (its cycle included); windows alternate banks. A word
+// is cleared when it is read for the record: from layer_end_i to rec_done_i no event of a later
+// layer may use the recorded bank. rec_data_o shows word rec_index_i one cycle after it changed.
+// In reset the RAM is swept: rst_ni must be low while cycle_i runs through 0..255.
+// Twin: model::Counters in model/counters.h.
 `default_nettype none
 module weft_counters #(
-    parameter int CounterBits = 64   // bits of a counter, 16 to 64
+    parameter int CounterBits = 64,  // bits of a counter, 32 to 64
+    parameter int CounterSmall = 0,  // 1: only the events of weft_pkg::EventSmall, no classes
+    parameter int Pes = 168,         // Rows * Cols
+    parameter int PeEvents = 8       // most events of a kind in a PE in a cycle
 ) (
     input  wire         clk_i,
     input  wire         rst_ni,
@@ -17,92 +22,179 @@ module weft_counters #(
     input  wire         fetch_word_i,  // event dram_rd_cmd: 4 bytes (its inc_i is not used)
     input  wire [weft_pkg::EngineCount*3-1:0] class_i,
     input  wire         layer_end_i,
-    input  wire [31:0]  rec_layer_i,
+    input  wire [31:0]  rec_layer_i,   // stands while the record's first words are read
     input  wire         rec_parity_i,
     input  wire         rec_done_i,
-    input  wire [7:0]   rec_index_i,
+    input  wire [7:0]   rec_index_i,   // stands at least two cycles
     output wire [63:0]  rec_data_o
 );
-  localparam int E = weft_pkg::EventCount;
-  localparam int Classes = weft_pkg::EngineCount * weft_pkg::ClassCount;
-  localparam int Words = weft_pkg::RecordWords;
+  localparam int Events = weft_pkg::EventCount;
+  localparam int Classes = CounterSmall != 0 ? 0 : weft_pkg::EngineCount * weft_pkg::ClassCount;
+  localparam logic [Events-1:0] Keep = CounterSmall != 0 ? weft_pkg::EventSmall : '1;
+  localparam int KeptEvents = CountOnes(Keep);
+  localparam int N = KeptEvents + Classes;      // words of a bank
+  localparam int KW = $clog2(N);
+  localparam int Visit = $clog2(4 * N);         // a word is visited within 2^Visit cycles
+  localparam int ArrayW = $clog2(Pes * PeEvents + 1);
+  localparam int BusW = 6;                      // events outside of the array, in a cycle
+  localparam int ShortW = (ArrayW > BusW ? ArrayW : BusW) + Visit;
   localparam int C = CounterBits;
-  genvar p, e, g;
-
-  wire [2*E-1:0] over;                 // counter would overflow
-  wire [2*E*64-1:0] count;
-  wire [Words*64-1:0] record;
   generate
-    for (p = 0; p < 2; p = p + 1) begin : gen_bank
-      for (e = 0; e < E; e = e + 1) begin : gen_event
-        if (e == weft_pkg::EvDramRdCmd) begin : gen_window
-          assign over[p*E+e] = 1'b0;
-          assign count[(p*E+e)*64+:64] = '0;
-        end else begin : gen_count
-          reg [C-1:0] count_q;
-          wire [C:0] sum = {1'b0, count_q} + (C+1)'(inc_i[(p*E+e)*16+:16]);
-          assign over[p*E+e] = sum[C];
-          assign count[(p*E+e)*64+:64] = 64'(count_q);
-          always_ff @(posedge clk_i) begin
-            if (!rst_ni || (rec_done_i && rec_parity_i == 1'(p))) count_q <= '0;
-            else count_q <= sum[C] ? '1 : sum[C-1:0];
+    if (C < 32 || C > 64 || ShortW > 32 || KW > 7) begin : gen_guard
+      ERROR_CounterBits_or_Pes_out_of_range u_error ();
+    end
+  endgenerate
+  genvar b, k;
+
+  function automatic int CountOnes(input logic [Events-1:0] mask);
+    int e;
+    CountOnes = 0;
+    for (e = 0; e < Events; e = e + 1) CountOnes = CountOnes + (mask[e] ? 1 : 0);
+  endfunction
+  // The kept event in place k, and the place of event e.
+  function automatic int EventAt(input int place);
+    int e, n;
+    EventAt = 0;
+    n = 0;
+    for (e = 0; e < Events; e = e + 1)
+      if (Keep[e]) begin
+        if (n == place) EventAt = e;
+        n = n + 1;
+      end
+  endfunction
+
+  // ---- short counters ----
+  reg window_q;                        // bank of the time window
+  wire go;                             // one is read and cleared
+  wire [KW-1:0] at;
+  wire bank;
+  wire [2*(1<<KW)*32-1:0] shorts;
+  generate
+    for (b = 0; b < 2; b = b + 1) begin : gen_bank
+      for (k = 0; k < (1 << KW); k = k + 1) begin : gen_word
+        if (k < N) begin : gen_used
+          localparam int Event = k < KeptEvents ? EventAt(k) : 0;
+          localparam bit IsClass = k >= KeptEvents;
+          localparam bit IsFetch = !IsClass && Event == weft_pkg::EvDramRdCmd;
+          localparam int IncW = IsClass ? 1 : IsFetch ? 3 : Event <= weft_pkg::EvChain ? ArrayW : BusW;
+          localparam int W = IncW + Visit;
+          wire [IncW-1:0] inc;
+          if (IsClass) begin : gen_class
+            localparam int Class = (k - KeptEvents) % weft_pkg::ClassCount;
+            localparam int Engine = (k - KeptEvents) / weft_pkg::ClassCount;
+            assign inc = run_i && window_q == 1'(b) && class_i[Engine*3+:3] == 3'(Class);
+          end else if (IsFetch) begin : gen_fetch
+            assign inc = {fetch_word_i && window_q == 1'(b), 2'b00};
+          end else begin : gen_event
+            assign inc = inc_i[(b*Events+Event)*16+:IncW];
           end
+          reg [W-1:0] short_q;
+          wire clear = go && bank == 1'(b) && at == KW'(k);
+          always_ff @(posedge clk_i)
+            short_q <= rst_ni ? (clear ? '0 : short_q) + W'(inc) : '0;
+          assign shorts[(b*(1<<KW)+k)*32+:32] = 32'(short_q);
+        end else begin : gen_unused
+          assign shorts[(b*(1<<KW)+k)*32+:32] = '0;
         end
       end
     end
   endgenerate
 
-  reg [1:0] flag_q;
-  reg [C-1:0] start_q, end_q;
+  // ---- whose turn it is: the record's word, else round robin ----
+  reg [7:0] seen_q;
+  reg active_q;                        // a record is being written
+  reg turn_bank_q;
+  reg [KW-1:0] turn_q;
+  reg [KW:0] rec_place;                // top bit: kept
+  wire rec_new = rec_index_i != seen_q;
+  wire rec = rec_new && rec_place[KW];
+  integer i, n;
+  always_comb begin
+    rec_place = '0;
+    n = 0;
+    for (i = 0; i < Events; i = i + 1)
+      if (Keep[i]) begin
+        if (32'(rec_index_i) == weft_pkg::RecordEvents + i) rec_place = {1'b1, KW'(n)};
+        n = n + 1;
+      end
+    if (Classes > 0 && rec_index_i >= 8'(weft_pkg::RecordClasses) &&
+        rec_index_i < 8'(weft_pkg::RecordWords))
+      rec_place = {1'b1, KW'(32'(rec_index_i) - weft_pkg::RecordEvents)};
+  end
+  localparam int FetchPlace = CountOnes(Keep & ((Events'(1) << weft_pkg::EvDramRdCmd) - 1'b1));
+  assign at = rec ? rec_place[KW-1:0] : turn_q;
+  wire in_window = 32'(at) >= KeptEvents || 32'(at) == FetchPlace;
+  assign bank = rec ? (in_window ? !window_q : rec_parity_i) :
+                active_q ? (in_window ? window_q : !rec_parity_i) : turn_bank_q;
+  assign go = rst_ni;
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
-      flag_q <= '0;
-      end_q <= '0;
+      seen_q <= '1;
+      window_q <= 1'b0;
+      active_q <= 1'b0;
+      turn_q <= '0;
+      turn_bank_q <= 1'b0;
     end else begin
-      flag_q <= (flag_q & ~(rec_done_i ? 2'd1 << rec_parity_i : 2'd0)) |
-                {|over[2*E-1:E], |over[E-1:0]};
-      if (layer_end_i) end_q <= C'(cycle_i) + 1'b1;
+      seen_q <= layer_end_i ? '1 : rec_index_i;
+      window_q <= window_q ^ layer_end_i;
+      active_q <= layer_end_i || (active_q && !rec_done_i);
+      if (!rec) begin
+        turn_q <= (turn_q == KW'(N - 1)) ? '0 : turn_q + 1'b1;
+        if (turn_q == KW'(N - 1)) turn_bank_q <= !turn_bank_q;
+      end
     end
-    if (layer_end_i) start_q <= end_q;
   end
 
-  // ---- the time window ----
-  generate
-    for (g = 0; g < Classes + 1; g = g + 1) begin : gen_class
-      reg [C-1:0] live_q, kept_q;
-      wire [C-1:0] sum;
-      if (g < Classes) begin : gen_add
-        assign sum = live_q + C'(run_i && class_i[(g/weft_pkg::ClassCount)*3+:3] ==
-                                          3'(g % weft_pkg::ClassCount));
-        assign record[(weft_pkg::RecordClasses+g)*64+:64] = 64'(kept_q);
-      end else begin : gen_fetch
-        assign sum = live_q + (fetch_word_i ? C'(4) : '0);
-        assign record[(weft_pkg::RecordEvents+weft_pkg::EvDramRdCmd)*64+:64] = 64'(kept_q);
-      end
-      always_ff @(posedge clk_i) begin
-        live_q <= (!rst_ni || layer_end_i) ? '0 : sum;
-        if (layer_end_i) kept_q <= sum;
-      end
-    end
-  endgenerate
+  // ---- add to the RAM's word ----
+  reg [ShortW-1:0] add_q;
+  reg go_q, rec_q, bank_q;
+  reg [KW-1:0] at_q;
+  wire [C-1:0] old;
+  wire [C:0] sum = {1'b0, old} + (C+1)'(add_q);
+  wire [C-1:0] total = sum[C] ? '1 : sum[C-1:0];
+  weft_ram_1r1w #(.Width(C), .Depth(2 << KW)) u_ram (
+      .clk_i, .we_i(go_q || !rst_ni), .waddr_i(rst_ni ? {bank_q, at_q} : cycle_i[KW:0]),
+      .wdata_i((rec_q || !rst_ni) ? '0 : total), .re_i(go), .raddr_i({bank, at}), .rdata_o(old));
+  always_ff @(posedge clk_i) begin
+    go_q <= go;
+    rec_q <= rec;
+    bank_q <= bank;
+    at_q <= at;
+    add_q <= ShortW'(shorts[{bank, at}*32+:32]);
+  end
 
   // ---- the record ----
-  assign record[weft_pkg::RecordLayer*64+:64] = {32'd0, rec_layer_i};
-  assign record[weft_pkg::RecordStart*64+:64] = 64'(start_q);
-  assign record[weft_pkg::RecordEnd*64+:64] = 64'(end_q);
-  assign record[weft_pkg::RecordFlags*64+:64] = {63'd0, flag_q[rec_parity_i]};
+  reg [C-1:0] end_q;
+  wire [63:0] start;
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) end_q <= '0;
+    else if (layer_end_i) end_q <= C'(cycle_i) + 1'b1;
+  end
   generate
-    for (e = 0; e < E; e = e + 1) begin : gen_record
-      if (e != weft_pkg::EvDramRdCmd) begin : gen_word
-        assign record[(weft_pkg::RecordEvents+e)*64+:64] =
-            rec_parity_i ? count[(E+e)*64+:64] : count[e*64+:64];
-      end
+    if (CounterSmall == 0) begin : gen_start
+      reg [C-1:0] start_q;
+      always_ff @(posedge clk_i) if (layer_end_i) start_q <= end_q;
+      assign start = 64'(start_q);
+    end else begin : gen_no_start
+      assign start = '0;
     end
   endgenerate
-  reg [63:0] rec_data_q;
-  always_ff @(posedge clk_i)
-    rec_data_q <= (32'(rec_index_i) < Words) ? record[rec_index_i*64+:64] : '0;
-  assign rec_data_o = rec_data_q;
-  wire unused = &{1'b0, inc_i, cycle_i};
+  reg [63:0] hold_q;
+  reg [63:0] head;
+  always_comb begin
+    case (rec_index_i)
+      8'(weft_pkg::RecordLayer): head = {32'd0, rec_layer_i};
+      8'(weft_pkg::RecordStart): head = start;
+      8'(weft_pkg::RecordEnd): head = 64'(end_q);
+      8'(weft_pkg::RecordFlags): head = 64'(CounterSmall) << weft_pkg::RecordFlagSmall;
+      default: head = '0;
+    endcase
+  end
+  assign rec_data_o = rec_q ? (total == '1 ? '1 : 64'(total)) : hold_q;
+  always_ff @(posedge clk_i) begin
+    if (rec_q) hold_q <= rec_data_o;
+    else if (rec_new) hold_q <= head;
+  end
+  wire unused = &{1'b0, inc_i, cycle_i, shorts};
 endmodule
 `default_nettype wire

@@ -181,13 +181,10 @@ module weft_post_serial #(
   assign start = start_d;
   always_ff @(posedge clk_i) begin
     if (out_we) out_q <= under ? lo : over ? hi : shifted[8:0];
-    if (in_first) begin
-      if (done) operand_q <= z[31:0];
-    end else begin
-      operand_q <= {x_bit, operand_q[31:1]};
-    end
+    if (in_first) operand_q <= z[31:0];
+    else if (summing || in_third) operand_q <= {x_bit, operand_q[31:1]};
     // A subtraction begins with a carry.
-    if (start) carry_q <= state_q == Conv || in_first;
+    if (start || (in_second && done)) carry_q <= in_conv || in_first;
     else if (!done || summing) carry_q <= (a && b) || (carry_q && (a || b));
     if (!rst_ni) begin
       state_q <= Idle;
