@@ -355,6 +355,10 @@ void LayerEmitter::EmitPass(const Tile& tile, int k, int fb0, int fb1, size_t po
       }
     }
   }
+  if (streams.empty()) {  // everything falls on padding: a stream without tokens
+    streams.push_back({ref_row + chunk_.y0, chunk_.x0, ref_channel + chunk_.channel0, 0, 0, false});
+    xcount = 1;
+  }
   std::vector<uint32_t> payload;
   for (size_t i = 0; i < pes.size(); i += 2) {
     uint32_t word = 0;

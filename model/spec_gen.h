@@ -124,7 +124,8 @@ constexpr int kRecordFlags = 3;
 constexpr int kRecordEvents = 4;
 constexpr int kRecordClasses = 30;
 constexpr int kRecordWords = 78;
-constexpr int kRecordFlagSmall = 0;
+constexpr int kRecordFlagSaturated = 0;
+constexpr int kRecordFlagSmall = 1;
 
 // Registers, byte addresses
 constexpr int kRegMagic = 0x0;
@@ -515,7 +516,7 @@ constexpr Event kEvents[] = {
     {"dram_rd_fl", "bytes", "bytes of beats read by the filter load engine", true},
     {"dram_rd_il", "bytes", "bytes of beats read by the ifmap load engine", true},
     {"dram_wr_st", "bytes", "bytes of strobes written by the store engine", true},
-    {"dram_wr_rec", "bytes", "bytes of layer records written", false},
+    {"dram_wr_rec", "bytes", "bytes of layer records written (of the layer before)", false},
 };
 constexpr const char* kEngineNames[] = {"fetch", "fl", "il", "st", "feeder", "filter", "array", "collector"};
 constexpr const char* kClassNames[] = {"busy", "output", "memory", "input", "token", "idle"};

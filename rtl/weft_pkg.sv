@@ -108,7 +108,8 @@ package weft_pkg;
   localparam int RecordEvents = 4;
   localparam int RecordClasses = 30;
   localparam int RecordWords = 78;
-  localparam int RecordFlagSmall = 0;
+  localparam int RecordFlagSaturated = 0;
+  localparam int RecordFlagSmall = 1;
   // Registers, byte addresses
   localparam logic [11:0] RegMagic = 12'h0;
   localparam logic [11:0] RegVersion = 12'h4;

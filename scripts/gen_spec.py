@@ -397,8 +397,8 @@ def markdown_events(spec):
             f"the events (from word {head}), and for every engine the cycles of every class (from word "
             f"{head + len(e['events'])}).", "Bits of `flags`: "
             + ", ".join(f"{bit} {name}" for name, bit in e["record_flags"].items()) + ".",
-            "A counter that has saturated reads all ones. With CounterSet small `start` is 0 too: a layer",
-            "begins where the one before it ended.", "",
+            "A layer took end - start cycles; with CounterSet small `start` is always 0. Counters saturate at",
+            "2^CounterBits - 1; `saturated` says that a word of an earlier record of the segment has.", "",
             "| word | event | unit | small | |", "|---|---|---|---|---|"]
     for i, event in enumerate(e["events"]):
         out.append(f"| {head + i} | {event['name']} | {event['unit']} "

@@ -44,8 +44,9 @@ Json EventsJson(const Config& config, const LayerResult& layer) {
   return json;
 }
 
-Json StallsJson(const LayerResult& layer) {
-  if (!layer.has_record) return nullptr;
+// CounterSet: small has no classes.
+Json StallsJson(const Config& config, const LayerResult& layer) {
+  if (!layer.has_record || config.counter_small) return nullptr;
   Json json;
   for (size_t e = 0; e < spec::kEngineCount; ++e)
     for (size_t c = 0; c < spec::kClassCount; ++c)
@@ -84,7 +85,7 @@ Json LayerJson(const Program& program, const LayerResult& layer, int batch) {
   json["dram_read_bytes"] = OrNull(n.dram_read_bytes);
   json["dram_write_bytes"] = OrNull(n.dram_write_bytes);
   json["events"] = EventsJson(program.config, layer);
-  json["stalls"] = StallsJson(layer);
+  json["stalls"] = StallsJson(program.config, layer);
   json["energy_pj"] = nullptr;  // no energy table yet
   json["mapping"] = MappingJson(program, layer.step);
   return json;

@@ -17,9 +17,8 @@ struct WeftRtlOptions {
   uint64_t stall_seed;
   int32_t init_seed;           // random initial registers and memories
   const char* trace_path;      // FST file, or null; only if built with a trace
-  int64_t read_error_address;  // faults for tests: -1 none
-  int64_t write_error_address;
-  int64_t silent_after_bursts;  // the memory answers no burst from this one on; -1: always answers
+  int64_t error_address;       // for tests: a burst that holds it is answered with an error; -1: none
+  int64_t silent_from;         // for tests: this burst and later ones are never answered; -1: none
 };
 
 struct WeftRtl;  // one simulated device

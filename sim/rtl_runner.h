@@ -23,7 +23,8 @@ struct RtlOptions {
   // Misbehaviour for tests: the memory answers a burst with an error that holds this address; no burst from this number on is answered.
   int64_t error_address = -1;
   int64_t silent_from = -1;
-  int64_t watchdog_level = 5;   // of the memory and token watchdogs, see docs/registers.md
+  int memory_watchdog_level = 4;  // see docs/registers.md
+  int token_watchdog_level = 7;
 };
 
 class RtlRunner : public SegmentRunner {

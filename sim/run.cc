@@ -55,10 +55,16 @@ void PutOutput(const TensorData& data, int n, TensorData* all) {
   std::copy(data.begin(), data.end(), all->begin() + static_cast<int64_t>(data.size()) * n);
 }
 
-void AddRecord(const StepResult& step, LayerResult* layer) {
+// A counter stops at 2^CounterBits - 1.
+bool AtItsEnd(const Config& config, int64_t value) {
+  return static_cast<uint64_t>(value) >= UINT64_MAX >> (64 - config.counter_bits);
+}
+
+void AddRecord(const Config& config, const StepResult& step, LayerResult* layer) {
   if (!step.has_record) return;
   layer->has_record = true;
-  layer->saturated |= (step.record.flags >> spec::kRecordFlagSaturated & 1) != 0;
+  for (int64_t value : step.record.events) layer->saturated |= AtItsEnd(config, value);
+  for (int64_t value : step.record.classes) layer->saturated |= AtItsEnd(config, value);
   layer->cycles += step.record.end - step.record.start;
   for (size_t i = 0; i < layer->events.size(); ++i) layer->events[i] += step.record.events[i];
   for (size_t i = 0; i < layer->classes.size(); ++i) layer->classes[i] += step.record.classes[i];
@@ -142,7 +148,7 @@ RunResult RunOnDevice(const Program& program, SegmentRunner* device, const std::
     result.wall_seconds += SecondsSince(begin);
     host_seconds += session.host_seconds();
     for (size_t i = 0; i < outputs.size(); ++i) PutOutput(outputs[i], n, &result.outputs[i]);
-    for (LayerResult& layer : result.layers) AddRecord(session.steps()[static_cast<size_t>(layer.step)], &layer);
+    for (LayerResult& layer : result.layers) AddRecord(program.config, session.steps()[static_cast<size_t>(layer.step)], &layer);
   };
   const auto run_layers = [&](const std::vector<TensorData>& one, int n) {
     const std::vector<TensorData> tensors = RunReference(program.graph, one);
@@ -151,7 +157,7 @@ RunResult RunOnDevice(const Program& program, SegmentRunner* device, const std::
       PutOutput(session.RunStep(result.layers[i].step, tensors), n, &result.outputs[i]);
       result.wall_seconds += SecondsSince(begin);
       host_seconds += session.host_seconds();
-      AddRecord(session.steps()[static_cast<size_t>(result.layers[i].step)], &result.layers[i]);
+      AddRecord(program.config, session.steps()[static_cast<size_t>(result.layers[i].step)], &result.layers[i]);
     }
   };
   try {

@@ -21,7 +21,6 @@ LayerRecord ParseRecord(const std::vector<uint8_t>& bytes) {
   LayerRecord r;
   r.start = static_cast<int64_t>(Word64(bytes, spec::kRecordStart));
   r.end = static_cast<int64_t>(Word64(bytes, spec::kRecordEnd));
-  r.flags = static_cast<int64_t>(Word64(bytes, spec::kRecordFlags));
   for (int i = 0; i < spec::kEventCount; ++i)
     r.events.push_back(static_cast<int64_t>(Word64(bytes, spec::kRecordEvents + i)));
   for (int i = 0; i < spec::kEngineCount * spec::kClassCount; ++i)

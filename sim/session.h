@@ -17,7 +17,6 @@ namespace weft {
 // What a device says of one layer: the words of its record (spec/events.yaml).
 struct LayerRecord {
   int64_t start = 0, end = 0;
-  int64_t flags = 0;             // bits spec::kRecordFlag...
   std::vector<int64_t> events;   // spec::kEventCount
   std::vector<int64_t> classes;  // engines x classes
 };

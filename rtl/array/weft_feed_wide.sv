@@ -95,7 +95,8 @@ module weft_feed_wide #(
     if (load) begin
       cur_first_q <= 1'b1;
       // The token's last chunk begins in its last word, behind the end of the chunk before.
-      cur_flush_q <= tok_shift != '0 && tok_words != '0 && tok_words == RestW'(tok_rest[6:ByteW]);
+      cur_flush_q <= !tok_end_i && tok_shift != '0 && tok_words != '0 &&
+                     tok_words == RestW'(tok_rest[6:ByteW]);
       cur_addr_q <= tok_addr_i[17:ByteW];
       cur_words_q <= tok_end_i ? '0 : tok_words;
       cur_shift_q <= tok_shift;

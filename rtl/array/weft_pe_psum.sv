@@ -60,7 +60,7 @@ module weft_pe_psum #(
   wire [PtrW:0] alloc_base = (alloc_q + LowMask) & ~LowMask;
   wire [PtrW:0] need = dw_i[slot_i] ? alloc_base + BankRows - alloc_q : groups;
   wire [PtrW:0] used = alloc_q - free_q;
-  assign room_o = {1'b0, used} + {1'b0, need} <= (PtrW + 2)'(PsumRows) &&
+  assign room_o = (used == '0 || {1'b0, used} + {1'b0, need} <= (PtrW + 2)'(PsumRows)) &&
                   steps_q != StepW'(StepSlots);
 
   // Write side

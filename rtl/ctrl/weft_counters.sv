@@ -29,9 +29,10 @@ module weft_counters #(
     output wire [63:0]  rec_data_o
 );
   localparam int Events = weft_pkg::EventCount;
-  localparam int Classes = CounterSmall != 0 ? 0 : weft_pkg::EngineCount * weft_pkg::ClassCount;
+  // After the events: classes, or with CounterSmall one word, the cycles of the window.
+  localparam int Classes = CounterSmall != 0 ? 1 : weft_pkg::EngineCount * weft_pkg::ClassCount;
   localparam logic [Events-1:0] Keep = CounterSmall != 0 ? weft_pkg::EventSmall : '1;
-  localparam int KeptEvents = CountOnes(Keep);
+  localparam int KeptEvents = $countones(Keep);
   localparam int N = KeptEvents + Classes;      // words of a bank
   localparam int KW = $clog2(N);
   localparam int Visit = $clog2(4 * N);         // a word is visited within 2^Visit cycles
@@ -46,56 +47,40 @@ module weft_counters #(
   endgenerate
   genvar b, k;
 
-  function automatic int CountOnes(input logic [Events-1:0] mask);
-    int e;
-    CountOnes = 0;
-    for (e = 0; e < Events; e = e + 1) CountOnes = CountOnes + (mask[e] ? 1 : 0);
-  endfunction
-  // The kept event in place k, and the place of event e.
-  function automatic int EventAt(input int place);
-    int e, n;
-    EventAt = 0;
-    n = 0;
-    for (e = 0; e < Events; e = e + 1)
-      if (Keep[e]) begin
-        if (n == place) EventAt = e;
-        n = n + 1;
-      end
-  endfunction
-
   // ---- short counters ----
   reg window_q;                        // bank of the time window
-  wire go;                             // one is read and cleared
-  wire [KW-1:0] at;
+  wire [KW-1:0] at;                    // one is read and cleared
   wire bank;
   wire [2*(1<<KW)*32-1:0] shorts;
   generate
     for (b = 0; b < 2; b = b + 1) begin : gen_bank
-      for (k = 0; k < (1 << KW); k = k + 1) begin : gen_word
-        if (k < N) begin : gen_used
-          localparam int Event = k < KeptEvents ? EventAt(k) : 0;
-          localparam bit IsClass = k >= KeptEvents;
-          localparam bit IsFetch = !IsClass && Event == weft_pkg::EvDramRdCmd;
-          localparam int IncW = IsClass ? 1 : IsFetch ? 3 : Event <= weft_pkg::EvChain ? ArrayW : BusW;
+      for (k = 0; k < Events + Classes; k = k + 1) begin : gen_word
+        if (k >= Events || Keep[k < Events ? k : 0]) begin : gen_kept
+          localparam int Place =
+              k < Events ? $countones(Keep & ((Events'(1) << k) - 1'b1)) : k - Events + KeptEvents;
+          localparam int IncW = k >= Events ? 1 : k == weft_pkg::EvDramRdCmd ? 3 :
+                                k <= weft_pkg::EvChain ? ArrayW : BusW;
           localparam int W = IncW + Visit;
           wire [IncW-1:0] inc;
-          if (IsClass) begin : gen_class
-            localparam int Class = (k - KeptEvents) % weft_pkg::ClassCount;
-            localparam int Engine = (k - KeptEvents) / weft_pkg::ClassCount;
-            assign inc = run_i && window_q == 1'(b) && class_i[Engine*3+:3] == 3'(Class);
-          end else if (IsFetch) begin : gen_fetch
+          if (k >= Events) begin : gen_class
+            localparam int Class = (k - Events) % weft_pkg::ClassCount;
+            localparam int Engine = (k - Events) / weft_pkg::ClassCount;
+            assign inc = run_i && window_q == 1'(b) &&
+                         (CounterSmall != 0 || class_i[Engine*3+:3] == 3'(Class));
+          end else if (k == weft_pkg::EvDramRdCmd) begin : gen_fetch
             assign inc = {fetch_word_i && window_q == 1'(b), 2'b00};
           end else begin : gen_event
-            assign inc = inc_i[(b*Events+Event)*16+:IncW];
+            assign inc = inc_i[(b*Events+k)*16+:IncW];
           end
           reg [W-1:0] short_q;
-          wire clear = go && bank == 1'(b) && at == KW'(k);
-          always_ff @(posedge clk_i)
-            short_q <= rst_ni ? (clear ? '0 : short_q) + W'(inc) : '0;
-          assign shorts[(b*(1<<KW)+k)*32+:32] = 32'(short_q);
-        end else begin : gen_unused
-          assign shorts[(b*(1<<KW)+k)*32+:32] = '0;
+          wire [W-1:0] next = short_q + W'(inc);
+          wire clear = !rst_ni || (bank == 1'(b) && at == KW'(Place));
+          always_ff @(posedge clk_i) short_q <= clear ? '0 : next;
+          assign shorts[(b*(1<<KW)+Place)*32+:32] = 32'(next);
         end
+      end
+      for (k = N; k < (1 << KW); k = k + 1) begin : gen_unused
+        assign shorts[(b*(1<<KW)+k)*32+:32] = '0;
       end
     end
   endgenerate
@@ -117,16 +102,18 @@ module weft_counters #(
         if (32'(rec_index_i) == weft_pkg::RecordEvents + i) rec_place = {1'b1, KW'(n)};
         n = n + 1;
       end
-    if (Classes > 0 && rec_index_i >= 8'(weft_pkg::RecordClasses) &&
-        rec_index_i < 8'(weft_pkg::RecordWords))
+    if (CounterSmall != 0) begin
+      if (rec_index_i == 8'(weft_pkg::RecordEnd)) rec_place = {1'b1, KW'(N - 1)};
+    end else if (rec_index_i >= 8'(weft_pkg::RecordClasses) &&
+                 rec_index_i < 8'(weft_pkg::RecordWords)) begin
       rec_place = {1'b1, KW'(32'(rec_index_i) - weft_pkg::RecordEvents)};
+    end
   end
-  localparam int FetchPlace = CountOnes(Keep & ((Events'(1) << weft_pkg::EvDramRdCmd) - 1'b1));
+  localparam int FetchPlace = $countones(Keep & ((Events'(1) << weft_pkg::EvDramRdCmd) - 1'b1));
   assign at = rec ? rec_place[KW-1:0] : turn_q;
   wire in_window = 32'(at) >= KeptEvents || 32'(at) == FetchPlace;
   assign bank = rec ? (in_window ? !window_q : rec_parity_i) :
                 active_q ? (in_window ? window_q : !rec_parity_i) : turn_bank_q;
-  assign go = rst_ni;
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       seen_q <= '1;
@@ -147,36 +134,38 @@ module weft_counters #(
 
   // ---- add to the RAM's word ----
   reg [ShortW-1:0] add_q;
-  reg go_q, rec_q, bank_q;
+  reg rec_q, bank_q;
   reg [KW-1:0] at_q;
   wire [C-1:0] old;
   wire [C:0] sum = {1'b0, old} + (C+1)'(add_q);
   wire [C-1:0] total = sum[C] ? '1 : sum[C-1:0];
+  reg sweep_q;                         // in reset, and in the cycle after
+  always_ff @(posedge clk_i) sweep_q <= !rst_ni;
   weft_ram_1r1w #(.Width(C), .Depth(2 << KW)) u_ram (
-      .clk_i, .we_i(go_q || !rst_ni), .waddr_i(rst_ni ? {bank_q, at_q} : cycle_i[KW:0]),
-      .wdata_i((rec_q || !rst_ni) ? '0 : total), .re_i(go), .raddr_i({bank, at}), .rdata_o(old));
+      .clk_i, .we_i(1'b1), .waddr_i(sweep_q ? cycle_i[KW:0] : {bank_q, at_q}),
+      .wdata_i((rec_q || sweep_q) ? '0 : total), .re_i(1'b1), .raddr_i({bank, at}), .rdata_o(old));
   always_ff @(posedge clk_i) begin
-    go_q <= go;
-    rec_q <= rec;
+    rec_q <= rec && rst_ni;
     bank_q <= bank;
     at_q <= at;
     add_q <= ShortW'(shorts[{bank, at}*32+:32]);
   end
 
   // ---- the record ----
-  reg [C-1:0] end_q;
-  wire [63:0] start;
-  always_ff @(posedge clk_i) begin
-    if (!rst_ni) end_q <= '0;
-    else if (layer_end_i) end_q <= C'(cycle_i) + 1'b1;
-  end
+  wire [63:0] layer_start, layer_end;
   generate
-    if (CounterSmall == 0) begin : gen_start
-      reg [C-1:0] start_q;
-      always_ff @(posedge clk_i) if (layer_end_i) start_q <= end_q;
-      assign start = 64'(start_q);
-    end else begin : gen_no_start
-      assign start = '0;
+    if (CounterSmall == 0) begin : gen_times
+      reg [C-1:0] start_q, end_q;
+      always_ff @(posedge clk_i) begin
+        if (!rst_ni) end_q <= '0;
+        else if (layer_end_i) end_q <= C'(cycle_i) + 1'b1;
+        if (layer_end_i) start_q <= end_q;
+      end
+      assign layer_start = 64'(start_q);
+      assign layer_end = 64'(end_q);
+    end else begin : gen_length
+      assign layer_start = '0;
+      assign layer_end = '0;
     end
   endgenerate
   reg [63:0] hold_q;
@@ -184,17 +173,21 @@ module weft_counters #(
   always_comb begin
     case (rec_index_i)
       8'(weft_pkg::RecordLayer): head = {32'd0, rec_layer_i};
-      8'(weft_pkg::RecordStart): head = start;
-      8'(weft_pkg::RecordEnd): head = 64'(end_q);
-      8'(weft_pkg::RecordFlags): head = 64'(CounterSmall) << weft_pkg::RecordFlagSmall;
+      8'(weft_pkg::RecordStart): head = layer_start;
+      8'(weft_pkg::RecordEnd): head = layer_end;
+      8'(weft_pkg::RecordFlags): head = (64'(CounterSmall) << weft_pkg::RecordFlagSmall) |
+                                         (64'(saturated_q) << weft_pkg::RecordFlagSaturated);
       default: head = '0;
     endcase
   end
-  assign rec_data_o = rec_q ? (total == '1 ? '1 : 64'(total)) : hold_q;
+  assign rec_data_o = rec_q ? 64'(total) : hold_q;
+  reg saturated_q;
   always_ff @(posedge clk_i) begin
+    if (!rst_ni) saturated_q <= 1'b0;
+    else if (rec_q && total == '1) saturated_q <= 1'b1;
     if (rec_q) hold_q <= rec_data_o;
     else if (rec_new) hold_q <= head;
   end
-  wire unused = &{1'b0, inc_i, cycle_i, shorts};
+  wire unused = &{1'b0, run_i, class_i, inc_i, cycle_i, shorts};
 endmodule
 `default_nettype wire

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The host's registers (docs/registers.md) behind AXI4-Lite, and the machine's life: a doorbell
-// resets the core for one cycle and runs it until everything is idle (done), or until a fault, abort or soft
-// reset stops it, outstanding bursts have ended and the core is reset. A write takes effect in the cycle after
+// resets the core for 256 cycles (the counters' RAM is swept) and runs it until everything is idle
+// (done), or until a fault, abort or soft reset stops it; then outstanding bursts end and the core is
+// reset. cycle_o is 0 in the first cycle that runs. A write takes effect in the cycle after
 // address and data are both there, and is answered in that cycle; strobes must be all ones (else SLVERR). A
 // read answers in the cycle after its address. Reset clears all but fault details and rw
 // registers that have no meaning at zero. Twin: model::Csr in model/csr.h.
@@ -91,6 +92,7 @@ module weft_csr #(
   wire abort = control && wdata[weft_pkg::RegControlAbortLsb];
   wire fault = state_q == Run &&
                (fault_mem_i || fault_cmd_i || fault_token_i != '0 || fault_glb_i);
+  wire swept;
   wire finish = state_q == Run && !fault && idle_i;
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
@@ -101,7 +103,10 @@ module weft_csr #(
       wipe_q <= 1'b0;
     end else begin
       case (state_q)
-        Start: state_q <= (abort || wipe) ? Clear : Run;
+        Start: begin
+          if (abort || wipe) state_q <= Clear;
+          else if (swept) state_q <= Run;
+        end
         Run: begin
           if (fault || abort || wipe) state_q <= Drain;
           else if (idle_i) state_q <= Idle;
@@ -150,10 +155,11 @@ module weft_csr #(
   end
 
   // ---- cycle counter ----
-  reg [CounterBits-1:0] cycle_q;
+  reg [CounterBits-1:0] cycle_q;           // in Start: sweeps the counters' RAM
+  assign swept = cycle_q[7:0] == '1;
   always_ff @(posedge clk_i) begin
-    if (!rst_ni || state_q == Start) cycle_q <= '0;
-    else if (run_o) cycle_q <= cycle_q + 1'b1;
+    if (!rst_ni || (state_q == Idle && doorbell) || (state_q == Start && swept)) cycle_q <= '0;
+    else if (run_o || state_q == Start) cycle_q <= cycle_q + 1'b1;
   end
   assign cycle_o = 64'(cycle_q);
   wire [31:0] cycles_hi;

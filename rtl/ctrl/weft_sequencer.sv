@@ -143,16 +143,17 @@ module weft_sequencer #(
           pend_q <= pend_q - 1'b1;
         end
       end
-      assign pass_o[s*PassBits+:PassBits] = pass_q;
-      assign signal[s*8+:8] = signal_q;
-      assign feed[s*8+:8] = feed_q;
-      assign loaded[s] = pend_q == '0;
-    end
-    if (PassSlots == 1) begin : gen_alias
-      assign pass_o[PassBits+:PassBits] = pass_o[0+:PassBits];
-      assign signal[8+:8] = signal[0+:8];
-      assign feed[8+:8] = feed[0+:8];
-      assign loaded[1] = loaded[0];
+      if (PassSlots == 1) begin : gen_both
+        assign pass_o = {2{pass_q}};
+        assign signal = {2{signal_q}};
+        assign feed = {2{feed_q}};
+        assign loaded = {2{pend_q == '0}};
+      end else begin : gen_own
+        assign pass_o[s*PassBits+:PassBits] = pass_q;
+        assign signal[s*8+:8] = signal_q;
+        assign feed[s*8+:8] = feed_q;
+        assign loaded[s] = pend_q == '0;
+      end
     end
   endgenerate
   assign filter_ok_o = loaded;
@@ -169,10 +170,11 @@ module weft_sequencer #(
             cfg_q[k*32+:32] <= pay_data_i;
         if (end_fire && is_cfg && mine) cfg_q[31:0] <= op0_q;
       end
-      assign cfg_o[s*CfgBits+:CfgBits] = cfg_q;
-    end
-    if (CfgSlots == 1) begin : gen_cfg_alias
-      assign cfg_o[CfgBits+:CfgBits] = cfg_o[0+:CfgBits];
+      if (CfgSlots == 1) begin : gen_both
+        assign cfg_o = {2{cfg_q}};
+      end else begin : gen_own
+        assign cfg_o[s*CfgBits+:CfgBits] = cfg_q;
+      end
     end
   endgenerate
 

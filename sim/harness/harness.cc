@@ -33,7 +33,6 @@ struct WeftRtl {
       : memory(Params(options), 0, static_cast<size_t>(options.memory_bytes)) {
     context.randReset(2);
     context.randSeed(options.init_seed);
-    context.commandArgs(0, static_cast<const char**>(nullptr));
 #ifdef WEFT_TRACE
     context.traceEverOn(options.trace_path != nullptr);
 #endif
@@ -46,8 +45,8 @@ struct WeftRtl {
     }
 #endif
     weft::MemoryFaults faults;
-    if (options.read_error_address >= 0) faults.error_address = static_cast<uint64_t>(options.read_error_address);
-    if (options.silent_after_bursts >= 0) faults.silent_from = static_cast<uint64_t>(options.silent_after_bursts);
+    if (options.error_address >= 0) faults.error_address = static_cast<uint64_t>(options.error_address);
+    if (options.silent_from >= 0) faults.silent_from = static_cast<uint64_t>(options.silent_from);
     memory.set_faults(faults);
     top->rst_ni = 0;
     for (int i = 0; i < 4; ++i) Clock();
@@ -77,12 +76,12 @@ struct WeftRtl {
 #if WEFT_PLAIN_MEMORY
     top->p_ready_i = out.ar_ready;
     top->p_rvalid_i = out.r_valid;
-    top->p_rdata_i = static_cast<decltype(top->p_rdata_i)>(LoadBeat(out.r_data));
+    top->p_rdata_i = LoadBeat(out.r_data);
     top->p_rerr_i = out.r_response != 0;
 #else
     top->m_axi_arready_i = out.ar_ready;
     top->m_axi_rvalid_i = out.r_valid;
-    top->m_axi_rdata_i = static_cast<decltype(top->m_axi_rdata_i)>(LoadBeat(out.r_data));
+    top->m_axi_rdata_i = LoadBeat(out.r_data);
     top->m_axi_rresp_i = out.r_response;
     top->m_axi_rlast_i = out.r_last;
     top->m_axi_awready_i = out.aw_ready;
@@ -121,6 +120,7 @@ struct WeftRtl {
     uint8_t beat[8];
     std::memcpy(beat, &data, sizeof beat);
     in.w_data = beat;
+    if (!top->rst_ni) in = {};  // random until reset
     memory.End(in);
     top->clk_i = 1;
     top->eval();

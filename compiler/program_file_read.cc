@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "compiler/byte_stream.h"
+#include "compiler/command_check.h"
+#include "compiler/import_tflite.h"
+#include "compiler/mapping_json.h"
+#include "compiler/program_file.h"
+#include "compiler/program_sections.h"
+
+namespace weft {
+namespace {
+
+constexpr int64_t kAlign = 64, kPage = 4096;
+constexpr int64_t kMostWindowBytes = int64_t{1} << 32;  // addresses in commands have 32 bits
+constexpr size_t kMostNameBytes = 4096;
+
+uint32_t Crc(const uint8_t* bytes, size_t count) { return static_cast<uint32_t>(crc32_z(0, bytes, count)); }
+
+int64_t AlignUp(int64_t at, int64_t to) { return (at + to - 1) / to * to; }
+
+struct Section {
+  const uint8_t* bytes = nullptr;
+  size_t count = 0;
+  std::string where;
+  ByteReader Reader() const { return ByteReader(bytes, count, where); }
+};
+
+std::vector<Section> ReadSections(const std::vector<uint8_t>& bytes, const std::string& path) {
+  const auto refuse = [&](const std::string& what) {
+    throw Error(fmt::format("{}: {}; compile the model again", path, what));
+  };
+  if (bytes.size() < kProgramHeaderBytes) refuse("the program file is cut off within its header");
+  ByteReader in(bytes.data(), bytes.size(), path);
+  in.U32();
+  const uint32_t version = in.U32(), count = in.U32(), crc = in.U32();
+  if (crc != Crc(bytes.data(), kProgramHeaderBytes - 4)) refuse("the program file's header is damaged");
+  if (version != kProgramFormatVersion) {
+    refuse(fmt::format("program file of format version {}; this weft reads version {}", version, kProgramFormatVersion));
+  }
+  if (count != kSectionCount) refuse(fmt::format("the program file has {} sections instead of {}", count, size_t{kSectionCount}));
+  std::vector<Section> sections;
+  for (const char* name : kSectionNames) {
+    if (in.left() < kSectionHeaderBytes) refuse(fmt::format("the program file is cut off before section {}", name));
+    const uint8_t* header = in.Take(0);
+    const uint8_t* letters = in.Take(4);
+    const uint64_t length = in.U64();
+    const uint32_t header_crc = in.U32(), content_crc = in.U32();
+    if (header_crc != Crc(header, 12) || !std::equal(letters, letters + 4, name)) {
+      refuse(fmt::format("the header of section {} is damaged", name));
+    }
+    if (length > in.left()) {
+      refuse(fmt::format("the program file is cut off: section {} has {} bytes, {} are left", name, length, in.left()));
+    }
+    const uint8_t* content = in.Take(static_cast<size_t>(length));
+    if (content_crc != Crc(content, static_cast<size_t>(length))) {
+      refuse(fmt::format("section {} is damaged: its CRC-32 does not agree", name));
+    }
+    sections.push_back({content, static_cast<size_t>(length), fmt::format("{}: section {}", path, name)});
+  }
+  if (in.left() != 0) refuse(fmt::format("{} bytes follow the last section of the program file", in.left()));
+  return sections;
+}
+
+void ReadConfig(const Section& section, Program* program) {
+  ByteReader in = section.Reader();
+  const uint32_t hash = in.U32(), options = in.U32();
+  if ((options & ~(kOptionKeepTensors | kOptionSegmentPerLayer)) != 0) {
+    in.Fail(fmt::format("unknown compile options {:#x}", options));
+  }
+  program->options.keep_tensors = (options & kOptionKeepTensors) != 0;
+  program->options.one_segment_per_layer = (options & kOptionSegmentPerLayer) != 0;
+  const std::string name = in.Text();
+  if (name.size() > kMostNameBytes) in.Fail("the configuration's name is too long");
+  program->config = ParseConfig(in.Text(), section.where);
+  in.ExpectEnd();
+  if (program->config.Hash32() != hash) {
+    in.Fail(fmt::format("the configuration's hash is {:#010x}, the file says {:#010x}", program->config.Hash32(), hash));
+  }
+  program->config.name = name;
+}
+
+void ReadModel(const Section& section, Program* program) {
+  ByteReader in = section.Reader();
+  program->model_name = in.Text();
+  if (program->model_name.size() > kMostNameBytes) in.Fail("the model's name is too long");
+  program->model_bytes = in.Rest();
+  try {
+    program->graph = ImportTflite(program->model_bytes, program->model_name);
+    program->plan = LowerGraph(program->graph, !program->options.keep_tensors);
+  } catch (const Error& error) {
+    in.Fail(error.what());
+  }
+  for (Step& step : program->plan.steps)
+    for (ArrayLayer& layer : step.layers) layer = Canonical(std::move(layer));
+}
+
+void ReadMappings(const Section& section, Program* program) {
+  ByteReader in = section.Reader();
+  const std::vector<uint8_t> text = in.Rest();
+  const auto json = nlohmann::ordered_json::parse(text.begin(), text.end(), nullptr, false);
+  if (!json.is_array()) in.Fail("no JSON list");
+  const std::vector<Step>& steps = program->plan.steps;
+  if (json.size() != steps.size()) {
+    in.Fail(fmt::format("mappings of {} steps; the model has {}", json.size(), steps.size()));
+  }
+  for (size_t s = 0; s < steps.size(); ++s) {
+    const bool fits = json[s].is_array() && json[s].size() == steps[s].layers.size();
+    if (!fits) in.Fail(fmt::format("step {}: no list of {} mappings", s, steps[s].layers.size()));
+    std::vector<Mapping> mappings;
+    try {
+      for (const auto& mapping : json[s]) mappings.push_back(MappingFromJson(mapping));
+    } catch (const Error& error) {
+      in.Fail(fmt::format("step {}: {}", s, error.what()));
+    }
+    program->mappings.push_back(std::move(mappings));
+  }
+}
+
+// Segments hold the accelerator's steps: all of them, in order, none of the host's.
+void ReadCommands(const Section& section, Program* program) {
+  ByteReader in = section.Reader();
+  const std::vector<Step>& steps = program->plan.steps;
+  const int64_t step_count = static_cast<int64_t>(steps.size());
+  const int64_t count = in.Bounded(0, step_count, "number of segments");
+  int64_t next = 0;
+  const auto skip_host = [&] {
+    while (next < step_count && !steps[static_cast<size_t>(next)].on_accelerator) ++next;
+  };
+  for (int64_t i = 0; i < count; ++i) {
+    skip_host();
+    Segment segment;
+    const int64_t first = in.Bounded(0, step_count - 1, "first step"), last = in.Bounded(first, step_count - 1, "last step");
+    if (first != next) in.Fail(fmt::format("segment {} begins at step {} instead of {}", i, first, next));
+    for (; next <= last; ++next) {
+      if (!steps[static_cast<size_t>(next)].on_accelerator) in.Fail(fmt::format("segment {}: step {} runs on the host", i, next));
+    }
+    segment.first_step = static_cast<int>(first);
+    segment.last_step = static_cast<int>(last);
+    segment.address = in.Bounded(0, kMostWindowBytes - kAlign, "address");
+    segment.words = in.Words();
+    program->segments.push_back(std::move(segment));
+  }
+  in.ExpectEnd();
+  skip_host();
+  if (next != step_count) in.Fail(fmt::format("no segment runs step {}", next));
+}
+
+void ReadBindings(const Section& section, Program* program) {
+  ByteReader in = section.Reader();
+  program->window_bytes = in.Bounded(kPage, kMostWindowBytes, "window size");
+  if (program->window_bytes % kPage != 0) in.Fail("the window size is no multiple of 4096");
+  program->image_address = in.Bounded(0, program->window_bytes, "image address");
+  for (const Step& step : program->plan.steps) {
+    program->record_address.push_back(step.on_accelerator ? in.Bounded(0, program->window_bytes, "record address") : -1);
+  }
+  for (Buffer& buffer : program->plan.buffers) buffer.address = in.Bounded(0, program->window_bytes, "buffer address");
+  in.ExpectEnd();
+}
+
+// A stretch of the window; what lives in it from first_step to last_step.
+struct Region {
+  int64_t begin, bytes;
+  int first_step, last_step;
+  std::string name;
+};
+
+std::vector<Region> Regions(const Program& program) {
+  const int always = static_cast<int>(program.plan.steps.size());
+  std::vector<Region> regions;
+  regions.push_back({program.image_address, static_cast<int64_t>(program.image.size()), 0, always, "the weight image"});
+  for (size_t s = 0; s < program.record_address.size(); ++s) {
+    if (program.record_address[s] >= 0) {
+      regions.push_back({program.record_address[s], spec::kRecordWords * 8, 0, always, fmt::format("the record of step {}", s)});
+    }
+  }
+  for (size_t i = 0; i < program.segments.size(); ++i) {
+    const Segment& segment = program.segments[i];
+    regions.push_back({segment.address, static_cast<int64_t>(segment.words.size()) * 4, 0, always, fmt::format("the commands of segment {}", i)});
+  }
+  for (size_t i = 0; i < program.plan.buffers.size(); ++i) {
+    const Buffer& buffer = program.plan.buffers[i];
+    if (buffer.constant) continue;  // within the image, checked apart
+    regions.push_back({buffer.address, buffer.bytes, buffer.first_step,
+                       program.options.keep_tensors ? always : buffer.last_step, fmt::format("buffer {}", i)});
+  }
+  return regions;
+}
+
+// Every region inside the window and aligned, regions apart while both are in use, and a window no larger
+// than they need together (it is memory that an engine will allocate).
+void CheckAddresses(const Program& program, const std::string& path) {
+  const auto refuse = [&](const std::string& what) { throw Error(fmt::format("{}: {}", path, what)); };
+  std::vector<Region> regions = Regions(program);
+  int64_t needed = 0;
+  for (const Region& r : regions) {
+    if (r.begin % kAlign != 0) refuse(fmt::format("{} begins at {:#x}, no multiple of 64", r.name, r.begin));
+    if (r.bytes > program.window_bytes - r.begin) {
+      refuse(fmt::format("{} ({} bytes at {:#x}) leaves the window of {} bytes", r.name, r.bytes, r.begin, program.window_bytes));
+    }
+    needed += AlignUp(r.bytes, kAlign);
+  }
+  if (program.window_bytes > AlignUp(needed, kPage)) {
+    refuse(fmt::format("a window of {} bytes for {} bytes of content", program.window_bytes, needed));
+  }
+  std::sort(regions.begin(), regions.end(), [](const Region& a, const Region& b) { return a.begin < b.begin; });
+  for (size_t i = 0; i < regions.size(); ++i) {
+    const Region& a = regions[i];
+    for (size_t j = i + 1; j < regions.size() && regions[j].begin < a.begin + a.bytes; ++j) {
+      const Region& b = regions[j];
+      if (b.bytes > 0 && a.first_step <= b.last_step && b.first_step <= a.last_step) {
+        refuse(fmt::format("{} and {} overlap at {:#x}", a.name, b.name, b.begin));
+      }
+    }
+  }
+  const int64_t image_end = program.image_address + static_cast<int64_t>(program.image.size());
+  for (size_t i = 0; i < program.plan.buffers.size(); ++i) {
+    const Buffer& buffer = program.plan.buffers[i];
+    if (!buffer.constant) continue;
+    if (buffer.address < program.image_address || buffer.bytes > image_end - buffer.address) {
+      refuse(fmt::format("constant buffer {} lies outside the weight image", i));
+    }
+  }
+}
+
+}  // namespace
+
+bool IsProgramFile(const std::vector<uint8_t>& bytes) {
+  if (bytes.size() < 4) return false;
+  return ByteReader(bytes.data(), bytes.size(), "").U32() == kProgramMagic;
+}
+
+Program ReadProgram(const std::vector<uint8_t>& bytes, const std::string& path) {
+  if (!IsProgramFile(bytes)) throw Error(path + ": no program file (the letters WEFT are missing); `weft compile` writes one");
+  const std::vector<Section> sections = ReadSections(bytes, path);
+  Program program;
+  ReadConfig(sections[kConf], &program);
+  ReadModel(sections[kModl], &program);
+  ReadMappings(sections[kMaps], &program);
+  ReadCommands(sections[kCmds], &program);
+  program.image = sections[kWght].Reader().Rest();
+  ReadBindings(sections[kBind], &program);
+  CheckAddresses(program, path);
+  for (size_t i = 0; i < program.segments.size(); ++i) {
+    CheckCommands(program, program.segments[i], fmt::format("{}: segment {}", path, i));
+  }
+  return program;
+}
+
+}  // namespace weft

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+// Timed twin of rtl/array/weft_array.sv: the PEs and gather buffers, the buses between them, event
+// counts and classes of cycles. A token is accepted when all its targets are ready; each link
+// register and each output unit takes its words one by one, pass after pass:
+//   link (i):  t = max(own word available, last word taken, word below loaded + 1)
+//   unit (u):  taken = max(loaded by its top PE + 1, taken before + 1, row free)
+// The host tells passes, filters, tokens and pops as it learns their cycles; Advance() then finds
+// every time that follows. Nothing is computed twice, nothing is stepped by cycles.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "model/gather.h"
+#include "model/pe.h"
+#include "model/spec_gen.h"
+#include "model/time.h"
+
+namespace weft::model {
+
+struct ArrayParams {
+  int rows, cols, segs;
+  PeParams pe;
+  int post_lanes, out_rows;
+};
+
+struct ArrayPass {
+  PePass pe;
+  int segs = 1, pattern = 0;
+};
+
+struct ArrayEvents {  // by layer parity
+  PeEvents pe;
+  int64_t filter_words[2], window_entries[2];
+};
+
+class Array {
+ public:
+  explicit Array(const ArrayParams& params) : p_(params) { Reset(); }
+
+  void Reset() {
+    const int pes = p_.rows * p_.cols;
+    ids_[0].assign(pes, Id());
+    ids_[1].assign(pes, Id());
+    pes_.clear();
+    pes_.reserve(pes);
+    busy_.Clear();
+    full_.Clear();
+    mine_.Clear();
+    events_ = ArrayEvents();
+    for (int k = 0; k < pes; ++k) pes_.emplace_back(p_.pe, &events_.pe, &busy_, &full_, &mine_);
+    links_.assign(pes, Link());
+    units_.assign(p_.cols * p_.segs, Unit(p_.post_lanes, p_.out_rows));
+    told_.assign(p_.cols, false);
+    passes_ = 0;
+  }
+
+  void Map(int pattern, int pe, int act_id, int fid, bool is_void, bool enabled) {
+    ids_[pattern][pe] = {act_id, fid, is_void, enabled};
+  }
+
+  // The next pass, whose slot is seen valid from `valid` on; its pattern is in the tables.
+  void AddPass(const ArrayPass& pass, Cycle valid) {
+    Slot& s = slots_[passes_ & 1];
+    s.pass = pass;
+    const std::vector<Id>& ids = ids_[pass.pattern];
+    const int height = p_.rows / pass.segs;
+    for (int r = 0; r < p_.rows; ++r) {
+      const bool top = r % height == 0 && r / height < pass.segs;
+      s.unit_of_row[r] = top ? r / height : -1;
+    }
+    for (int pe = 0; pe < p_.rows * p_.cols; ++pe) {
+      const int r = pe / p_.cols;
+      const bool bottom =
+          r == p_.rows - 1 || s.unit_of_row[r + 1] >= 0 || !ids[pe + p_.cols].enabled;
+      const PeMode mode = !ids[pe].enabled ? PeMode::kDisabled
+                          : ids[pe].is_void ? PeMode::kVoid
+                                            : PeMode::kActive;
+      pes_[pe].AddPass(pass.pe, mode, bottom, valid);
+    }
+    // Who listens to which stream.
+    for (auto& list : s.targets) list.clear();
+    for (int pe = 0; pe < p_.rows * p_.cols; ++pe)
+      if (ids[pe].enabled && !ids[pe].is_void) s.targets[ids[pe].act].push_back(pe);
+    for (int u = 0; u < p_.cols * p_.segs; ++u) {
+      const int g = u % p_.segs;
+      s.top_of_unit[u] = g < pass.segs ? g * height * p_.cols + u / p_.segs : -1;
+      if (s.top_of_unit[u] >= 0 && !ids[s.top_of_unit[u]].enabled) s.top_of_unit[u] = -1;
+    }
+    ++passes_;
+    told_.assign(p_.cols, true);
+  }
+  void FiltersLoaded(int pass, Cycle cycle) {
+    told_.assign(p_.cols, true);
+    for (Pe& pe : pes_) pe.FiltersLoaded(pass, cycle);
+  }
+
+  // A beat of the filter bus: lanes of row r at data[r * lanes].
+  void WriteFilter(int pattern, int set, int copy, int addr, const int16_t* data, int parity) {
+    for (int pe = 0; pe < p_.rows * p_.cols; ++pe) {
+      const Id& id = ids_[pattern][pe];
+      if (!id.enabled || id.fid != set) continue;
+      pes_[pe].WriteFilter(copy, addr, data + pe / p_.cols * p_.pe.lanes);
+      ++events_.filter_words[parity];
+    }
+  }
+
+  // First cycle >= from in which the first beat of a token of at most rpt rows fires; kNever if
+  // that is not known yet.
+  Cycle HeadReady(int pass, int id, int rpt, Cycle from) {
+    for (int pe : slots_[pass & 1].targets[id]) from = std::max(from, pes_[pe].Ready(rpt));
+    return from;
+  }
+  void Token(int pass, int id, const PeToken& token, Cycle last_beat) {
+    const Slot& s = slots_[pass & 1];
+    for (int pe : s.targets[id]) {
+      pes_[pe].Token(pass, token, last_beat);
+      told_[pe % p_.cols] = true;
+    }
+    events_.window_entries[s.pass.pe.parity] +=
+        static_cast<int64_t>(s.targets[id].size()) * token.nonzeros;
+  }
+
+  // Everything that follows from what was told. Columns meet only at the buses.
+  void Advance() {
+    for (int c = 0; c < p_.cols; ++c) {
+      if (!told_[c]) continue;
+      told_[c] = false;
+      bool again = true;
+      while (again) {
+        again = false;
+        for (int r = 0; r < p_.rows; ++r)
+          while (pes_[r * p_.cols + c].AdvanceStep()) again = true;
+        while (MoveWords(c)) again = true;
+      }
+    }
+  }
+
+  // The collector's side of an output unit; a pop is told with Pop.
+  const Gather& unit(int u) const { return units_[u].gather; }
+  void Pop(int u, Cycle cycle) {
+    units_[u].gather.Pop(cycle);
+    told_[u / p_.segs] = true;
+  }
+
+  const ArrayEvents& events() const { return events_; }
+  // Cycles first .. last-1 by class, indexed as spec::kClass...
+  void CountClasses(Cycle first, Cycle last, int64_t* counts) const {
+    for (Cycle c = first; c < last; ++c) {
+      if ((c & 63) == 0 && c + 64 <= last) {
+        const size_t k = static_cast<size_t>(c) >> 6;
+        const uint64_t busy = busy_.Word(k), full = full_.Word(k) & ~busy,
+                       mine = mine_.Word(k) & ~busy & ~full;
+        const int claimed[3] = {__builtin_popcountll(busy), __builtin_popcountll(full),
+                                __builtin_popcountll(mine)};
+        counts[spec::kClassBusy] += claimed[0];
+        counts[spec::kClassOutput] += claimed[1];
+        counts[spec::kClassInput] += claimed[2];
+        counts[spec::kClassIdle] += 64 - claimed[0] - claimed[1] - claimed[2];
+        c += 63;
+        continue;
+      }
+      ++counts[busy_.Has(c)   ? spec::kClassBusy
+               : full_.Has(c) ? spec::kClassOutput
+               : mine_.Has(c) ? spec::kClassInput
+                              : spec::kClassIdle];
+    }
+  }
+
+ private:
+  static constexpr int kMaxRows = 64, kMaxUnits = 256;
+  struct Id {
+    int act = 0, fid = 0;
+    bool is_void = false, enabled = false;
+  };
+  struct Slot {
+    ArrayPass pass;
+    int unit_of_row[kMaxRows];   // the segment that begins in the row, or -1
+    int top_of_unit[kMaxUnits];  // PE, or -1: the unit delivers nothing
+    std::vector<int> targets[256];
+  };
+  struct Link {
+    bool full = false;
+    PeWord word;
+    Cycle taken = 0;  // of the word before
+  };
+  struct Unit {
+    Unit(int lanes, int rows) : gather(lanes, rows) {}
+    Gather gather;
+    int pass = 0;
+  };
+
+  // One word for every unit and link of column c that can have one.
+  bool MoveWords(int c) {
+    bool moved = false;
+    for (int g = 0; g < p_.segs; ++g) {
+      const int u = c * p_.segs + g;
+      Unit& unit = units_[u];
+      while (unit.pass < passes_ && slots_[unit.pass & 1].top_of_unit[u] < 0) ++unit.pass;
+      if (unit.pass == passes_) continue;
+      Link& link = links_[slots_[unit.pass & 1].top_of_unit[u]];
+      if (!link.full || link.word.pass != unit.pass) continue;
+      const Cycle cycle = unit.gather.Ready(link.word.loaded + 1);
+      if (cycle == kNever) continue;
+      unit.gather.Accept(cycle, link.word.value, link.word.last);
+      if (link.word.end) ++unit.pass;
+      link.full = false;
+      link.taken = cycle;
+      moved = true;
+    }
+    for (int r = 0; r < p_.rows; ++r) {
+      const int k = r * p_.cols + c;
+      Link& link = links_[k];
+      if (link.full || !pes_[k].Head()) continue;
+      const PeWord* below = nullptr;
+      if (!pes_[k].HeadIsBottom()) {
+        Link& from = links_[k + p_.cols];
+        // A word of an earlier pass, or of a segment that ends there, is not for this PE.
+        if (!from.full || from.word.pass != pes_[k].HeadPass()) continue;
+        below = &from.word;
+      }
+      const PeWord word = pes_[k].Load(below, link.taken);
+      if (below != nullptr) {
+        links_[k + p_.cols].full = false;
+        links_[k + p_.cols].taken = word.loaded;
+      }
+      link.word = word;
+      link.full = true;
+      moved = true;
+    }
+    return moved;
+  }
+
+  ArrayParams p_;
+  std::vector<Id> ids_[2];
+  Slot slots_[2];
+  int passes_ = 0;
+  std::vector<Pe> pes_;
+  std::vector<Link> links_;
+  std::vector<Unit> units_;
+  std::vector<bool> told_;  // columns with news
+  ArrayEvents events_;
+  CycleSet busy_, full_, mine_;
+};
+
+}  // namespace weft::model

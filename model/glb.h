@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// Twin of weft_glb. A client asks for the first cycle >= from in which its access fires, `from`
+// being the first cycle in which it is valid:
+//   banked         from
+//   single-ported  read k: first cycle > from with cycle mod 9 == k + 1 (made in the cycle before)
+//                  write k: first cycle >= from with cycle mod 9 == 5 + k
+// Bytes written in cycle c are read by accesses made in c + 1 or later; the compiler's semaphores
+// order them, so reads here see what has been written so far. Conflicts and addresses beyond the
+// end are faults, whose cycle the model does not say.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <vector>
+
+#include "model/time.h"
+
+namespace weft::model {
+
+enum GlbReader { kReadAct, kReadFlt, kReadPsr, kReadRes, kReadStr, kGlbReaders };
+enum GlbWriter { kWriteLf, kWriteLi, kWritePsw, kWriteOut, kGlbWriters };
+
+struct GlbParameters {
+  int banks = 27, bank_bytes = 4096, word_bytes = 16;
+  bool single_port = false;
+};
+
+class Glb {
+ public:
+  static constexpr int kSlots = 9;
+
+  explicit Glb(const GlbParameters& parameters)
+      : p_(parameters), size_(static_cast<uint32_t>(p_.banks) * static_cast<uint32_t>(p_.bank_bytes)),
+        bytes_(size_) {}
+
+  Cycle ReadFire(int reader, Cycle from) const {
+    return p_.single_port ? Slot(from, reader) + 1 : from;
+  }
+  Cycle WriteFire(int writer, Cycle from) const {
+    return p_.single_port ? Slot(from, kGlbReaders + writer) : from;
+  }
+  bool Outside(uint32_t address) const { return address >= size_; }
+  int Bank(uint32_t address) const { return static_cast<int>(address) / p_.bank_bytes; }
+
+  // The word that holds the byte; address < size().
+  const uint8_t* Word(uint32_t address) const { return &bytes_[address & ~(word() - 1)]; }
+  // Bit b of `enable`: byte b of the word is written. An address outside is dropped.
+  void Write(uint32_t address, uint32_t enable, const uint8_t* data) {
+    if (Outside(address)) return;
+    uint8_t* to = &bytes_[address & ~(word() - 1)];
+    for (uint32_t b = 0; b < word(); ++b)
+      if (enable >> b & 1) to[b] = data[b];
+  }
+  uint32_t size() const { return size_; }
+  uint8_t* bytes() { return bytes_.data(); }
+
+ private:
+  uint32_t word() const { return static_cast<uint32_t>(p_.word_bytes); }
+  static Cycle Slot(Cycle from, int slot) { return from + (slot + kSlots - from % kSlots) % kSlots; }
+
+  const GlbParameters p_;
+  const uint32_t size_;
+  std::vector<uint8_t> bytes_;
+};
+
+}  // namespace weft::model

@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: Apache-2.0
+// Timed twin of rtl/array/weft_pe.sv, a recurrence over steps and words:
+//
+//   setup(n)  = max(setup and issue of n-1 over, pass valid, filters loaded, last column needed
+//               stored + 1, last word of an earlier step left + 1 until rows and slot are free)
+//   finish(n) = setup(n) + groups * nonzeros   (dw: + nonzeros)
+//   avail     = cycle of the word's last entry + 6; dw or no nonzeros: finish(n) + 6
+//   t(i,w)    = max(avail, t(i,w-1) taken, t(below,w) + 1)
+//
+// A time that depends on something not told yet is unknown; the caller asks again later.
+// Cycles: an input's cycle is the one in which it is first seen (pass, filters) or fires.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include "model/time.h"
+
+namespace weft::model {
+
+// Marks over cycles, to count classes of cycles that several PEs claim.
+class CycleSet {
+ public:
+  void Clear() { words_.clear(); }
+  void Add(Cycle first, Cycle last) {  // both included; nothing if last < first
+    if (last < first) return;
+    const size_t lo = static_cast<size_t>(first) >> 6, hi = static_cast<size_t>(last) >> 6;
+    if (words_.size() <= hi) words_.resize(hi + 1 + hi / 2);
+    const uint64_t from = ~0ull << (first & 63), to = ~0ull >> (63 - (last & 63));
+    if (lo == hi) {
+      words_[lo] |= from & to;
+      return;
+    }
+    words_[lo] |= from;
+    for (size_t k = lo + 1; k < hi; ++k) words_[k] = ~0ull;
+    words_[hi] |= to;
+  }
+  uint64_t Word(size_t index) const { return index < words_.size() ? words_[index] : 0; }
+  bool Has(Cycle c) const { return Word(static_cast<size_t>(c) >> 6) >> (c & 63) & 1; }
+
+ private:
+  std::vector<uint64_t> words_;
+};
+
+struct PeParams {
+  int lanes, filter_depth, win_rows, win_lanes, col_slots, psum_rows, psum_banks, step_slots;
+};
+
+// What a PE needs of the PASS command; see spec/commands.yaml.
+struct PePass {
+  int steps = 1, taps = 1, stride = 1, groups = 1, p = 1;
+  int tap_stride = 1, filter_stride = 1, step_stride = 1;
+  int copy = 0, parity = 0;
+  bool dw = false, max = false;
+};
+
+enum class PeMode { kDisabled, kVoid, kActive };
+
+// Counts by layer parity.
+struct PeEvents {
+  int64_t mac[2], gated[2], psum_rd[2], psum_wr[2], chain[2];
+};
+
+struct PeToken {
+  int x;                  // column; only that of a pass's first token matters (left padding)
+  bool eos;
+  int rows;               // beats with nonzeros
+  int nonzeros;
+  const int16_t* values;  // 9 bits each
+  const int16_t* offsets;
+};
+
+// One word of the chain, as it stands in a link register.
+struct PeWord {
+  Cycle loaded;
+  int32_t value;
+  bool last, end;  // of its step, of its pass
+  int pass;
+};
+
+class Pe {
+ public:
+  // The sets may be null.
+  Pe(const PeParams& params, PeEvents* events, CycleSet* busy, CycleSet* full, CycleSet* mine)
+      : p_(params),
+        events_(events),
+        busy_(busy),
+        full_(full),
+        mine_(mine),
+        bank_rows_(params.psum_rows / params.psum_banks),
+        filter_(static_cast<size_t>(2) * params.filter_depth * params.lanes),
+        columns_(params.col_slots),
+        freed_(params.col_slots + 1),
+        steps_(params.step_slots),
+        left_(params.step_slots + 1),
+        entry_mask_(PowerOfTwo(params.win_rows * params.win_lanes) - 1),
+        values_(entry_mask_ + 1),
+        offsets_(entry_mask_ + 1),
+        sum_mask_(PowerOfTwo(params.psum_rows * params.lanes) - 1),
+        sums_(sum_mask_ + 1),
+        stored_(sum_mask_ + 1) {}
+
+  // ---- Filter bus. The bus writes a copy only while no pass uses it.
+  void WriteFilter(int copy, int addr, const int16_t* lanes) {
+    int16_t* w = &filter_[(static_cast<size_t>(copy) * p_.filter_depth + addr) * p_.lanes];
+    for (int l = 0; l < p_.lanes; ++l) w[l] = lanes[l];
+  }
+
+  // ---- Passes, in order; two are in flight at most.
+  void AddPass(const PePass& fields, PeMode mode, bool bottom, Cycle valid) {
+    Slot& s = slots_[passes_++ & 1];
+    s = Slot();
+    s.f = fields;
+    s.mode = mode;
+    s.bottom = bottom;
+    s.valid = valid;
+  }
+  void FiltersLoaded(int pass, Cycle cycle) { slots_[pass & 1].filter_ok = cycle; }
+
+  // ---- Ifmap bus.
+  // First cycle in which act_ready is high for a token of at most `rpt` rows, given all earlier
+  // tokens; kNever if that depends on steps that are not known yet.
+  Cycle Ready(int rpt) {
+    while (rows_used_ + rpt > p_.win_rows || cols_used_ == p_.col_slots) {
+      if (freed_count_ == 0) return kNever;
+      const Freed& f = freed_[freed_head_];
+      rows_used_ -= f.rows;
+      cols_used_ -= f.cols;
+      ready_ = f.cycle + 1;
+      freed_head_ = Next(freed_head_, freed_.size());
+      --freed_count_;
+    }
+    return ready_;
+  }
+  // A token whose last beat fires in `last_beat`.
+  void Token(int pass, const PeToken& token, Cycle last_beat) {
+    Slot& s = slots_[pass & 1];
+    if (!s.seen) s.pad = token.x;
+    s.seen = true;
+    s.eos = token.eos;
+    for (int k = 0; k < token.nonzeros; ++k) {
+      values_[(entry_end_ + k) & entry_mask_] = token.values[k];
+      offsets_[(entry_end_ + k) & entry_mask_] = token.offsets[k];
+    }
+    entry_end_ += token.nonzeros;
+    columns_[(col_begin_ + cols_) % p_.col_slots] = {last_beat, token.rows, token.nonzeros};
+    ++cols_;
+    ++s.cols;
+    ++cols_used_;
+    rows_used_ += token.rows;
+  }
+
+  // ---- Steps: runs the next one (or passes a pass by) if its times are known.
+  bool AdvanceStep() {
+    if (step_pass_ == passes_) return false;
+    Slot& s = slots_[step_pass_ & 1];
+    const PePass& f = s.f;
+    const Cycle begin = std::max(step_free_, s.valid);
+    if (s.mode != PeMode::kActive) {
+      if (mine_) mine_->Add(begin, begin);
+      step_free_ = begin + 1;
+      ++step_pass_;
+      return true;
+    }
+    // Columns of the window, and those that the next window leaves behind.
+    const int need = std::max(f.taps - s.pad, 0), pass_by = std::max(f.stride - s.pad, 0);
+    if (!s.seen || (!s.eos && s.cols < need)) return false;
+    if (s.filter_ok == kNever) return false;
+    const int cols = std::min(need, s.cols);
+    const int pad_rows = f.dw ? (bank_rows_ - alloc_ % bank_rows_) % bank_rows_ : 0;
+    const int rows = f.dw ? pad_rows + bank_rows_ : f.groups;
+    while ((psum_used_ > 0 && psum_used_ + rows > p_.psum_rows) ||
+           steps_used_ == p_.step_slots) {
+      if (left_count_ == 0) return false;
+      const Left& l = left_[left_head_];
+      psum_used_ -= l.rows;
+      --steps_used_;
+      room_ = l.cycle + 1;
+      left_head_ = Next(left_head_, left_.size());
+      --left_count_;
+    }
+    // With eos the step waits for the last token, else for the last column of its window; before
+    // the first column is passed by, for the first token in any case.
+    const Cycle stored = StoredAt(s, need);
+    const Cycle setup = std::max({begin, s.filter_ok, stored + 1, room_});
+
+    int entries = 0;
+    for (int k = 0; k < cols; ++k) entries += columns_[(col_begin_ + k) % p_.col_slots].entries;
+    Step& step = steps_[(step_head_ + step_count_) % p_.step_slots];
+    step = {setup, entries, rows, step_pass_};
+    ++step_count_;
+    ++steps_used_;
+    psum_used_ += rows;
+    alloc_ = (alloc_ + rows) % p_.psum_rows;
+    Compute(s, entries);
+    const Cycle finish = setup + static_cast<Cycle>(entries) * (f.dw ? 1 : f.groups);
+    if (busy_) busy_->Add(setup, finish);
+    if (full_) full_->Add(begin, room_ - 1);
+    if (mine_) mine_->Add(begin, finish);
+    step_free_ = finish + 1;
+
+    const bool last = s.step + 1 == f.steps;
+    FreeColumns(&s, last ? s.cols : std::min(pass_by, s.cols), finish);
+    s.pad = std::max(s.pad - f.stride, 0);
+    s.base = (s.base + f.step_stride) & (p_.filter_depth - 1);
+    ++s.step;
+    if (last) ++step_pass_;
+    return true;
+  }
+
+  // ---- Chain: the own word that the link register takes next.
+  // False if not known yet. Passes that this PE is not part of are left behind on the way.
+  bool Head() {
+    while (word_pass_ < passes_ && slots_[word_pass_ & 1].mode == PeMode::kDisabled) {
+      word_free_ = std::max(word_free_, slots_[word_pass_ & 1].valid) + 1;
+      ++word_pass_;
+    }
+    if (word_pass_ == passes_) return false;
+    return slots_[word_pass_ & 1].mode == PeMode::kVoid || step_count_ > 0;
+  }
+  bool HeadIsBottom() const { return slots_[word_pass_ & 1].bottom; }
+  int HeadPass() const { return word_pass_; }
+  // Loads it: below is the word of the PE below (null for the chain's beginning), taken the cycle
+  // in which the register's last word was taken.
+  PeWord Load(const PeWord* below, Cycle taken) {
+    Slot& s = slots_[word_pass_ & 1];
+    const PePass& f = s.f;
+    Cycle cycle = std::max(word_free_, taken);
+    int32_t own = 0;
+    if (s.mode == PeMode::kVoid) {
+      cycle = std::max(cycle, s.valid);
+    } else {
+      const Step& step = steps_[step_head_];
+      const Cycle issues = f.dw ? step.entries
+                                : static_cast<Cycle>(step.entries) * (s.word / p_.lanes + 1);
+      cycle = std::max(cycle, step.setup + issues + 6);
+      own = sums_[sum_begin_ & sum_mask_];
+      events_->psum_rd[f.parity] += stored_[sum_begin_ & sum_mask_];
+      ++sum_begin_;
+    }
+    if (below != nullptr) {
+      cycle = std::max(cycle, below->loaded + 1);
+      own = f.max ? std::max(own, below->value)
+                  : static_cast<int32_t>(static_cast<uint32_t>(own) + static_cast<uint32_t>(below->value));
+    }
+    ++events_->chain[f.parity];
+    PeWord word = {cycle, own, ++s.word == f.p, false, word_pass_};
+    word_free_ = cycle + 1;
+    if (word.last) {
+      s.word = 0;
+      if (s.mode == PeMode::kActive) {
+        left_[(left_head_ + left_count_) % left_.size()] = {cycle, steps_[step_head_].rows};
+        ++left_count_;
+        step_head_ = Next(step_head_, steps_.size());
+        --step_count_;
+      }
+      word.end = ++s.words_step == f.steps;
+      if (word.end) ++word_pass_;
+    }
+    return word;
+  }
+
+ private:
+  struct Slot {
+    PePass f;
+    PeMode mode = PeMode::kDisabled;
+    bool bottom = false, seen = false, eos = false;
+    Cycle valid = kNever, filter_ok = kNever;
+    int pad = 0;             // padding columns that the next window begins with
+    int cols = 0;            // columns stored and not freed
+    int step = 0, base = 0;  // next step, and step * step_stride mod FilterDepth
+    int word = 0, words_step = 0;
+  };
+  struct Column {
+    Cycle stored;
+    int rows, entries;
+  };
+  struct Freed {
+    Cycle cycle;
+    int rows, cols;
+  };
+  struct Step {
+    Cycle setup;
+    int entries, rows, pass;
+  };
+  struct Left {
+    Cycle cycle;
+    int rows;
+  };
+
+  static size_t PowerOfTwo(int n) {
+    size_t k = 1;
+    while (k < static_cast<size_t>(n)) k *= 2;
+    return k;
+  }
+  static size_t Next(size_t index, size_t size) { return index + 1 == size ? 0 : index + 1; }
+
+  // Cycle in which the last token that the step waits for was stored.
+  Cycle StoredAt(const Slot& s, int need) const {
+    if (s.cols == 0) return last_stored_;  // all of the pass's tokens are passed by
+    const int wait = std::clamp(need, 1, s.cols);
+    return columns_[(col_begin_ + wait - 1) % p_.col_slots].stored;
+  }
+
+  void FreeColumns(Slot* s, int cols, Cycle finish) {
+    if (cols == 0) return;
+    int rows = 0;
+    for (int k = 0; k < cols; ++k) {
+      const Column& c = columns_[col_begin_];
+      rows += c.rows;
+      entry_begin_ += c.entries;
+      last_stored_ = c.stored;
+      col_begin_ = Next(col_begin_, columns_.size());
+    }
+    cols_ -= cols;
+    s->cols -= cols;
+    freed_[(freed_head_ + freed_count_) % freed_.size()] = {finish, rows, cols};
+    ++freed_count_;
+  }
+
+  // The step's sums, and the events of its multiplications.
+  void Compute(const Slot& s, int entries) {
+    const PePass& f = s.f;
+    const int mask = p_.filter_depth - 1;
+    const int16_t* w = &filter_[static_cast<size_t>(f.copy) * p_.filter_depth * p_.lanes];
+    const size_t sums = sum_end_;
+    for (int k = 0; k < f.p; ++k) {
+      sums_[(sums + k) & sum_mask_] = 0;
+      stored_[(sums + k) & sum_mask_] = !f.dw && entries > 0;
+    }
+    sum_end_ += f.p;
+    int64_t gated = 0, reads = 0;
+    for (int k = 0; k < entries; ++k) {
+      const int a = values_[(entry_begin_ + k) & entry_mask_];
+      const int off = offsets_[(entry_begin_ + k) & entry_mask_];
+      const int addr = (off - s.base) & mask;
+      if (f.dw) {
+        const size_t at = (sums + (off & (f.tap_stride - 1))) & sum_mask_;
+        const int weight = w[static_cast<size_t>(addr) * p_.lanes];
+        gated += weight == 0;
+        reads += stored_[at];
+        stored_[at] = 1;
+        sums_[at] = f.max ? std::max(sums_[at], a * weight) : Add(sums_[at], a * weight);
+      } else {
+        for (int g = 0; g < f.groups; ++g) {
+          const int16_t* word = w + static_cast<size_t>((addr + g * f.filter_stride) & mask) * p_.lanes;
+          for (int l = 0; l < p_.lanes; ++l) {
+            gated += word[l] == 0;
+            const int k_out = g * p_.lanes + l;
+            if (k_out < f.p) {
+              int32_t& sum = sums_[(sums + k_out) & sum_mask_];
+              sum = Add(sum, a * word[l]);
+            }
+          }
+        }
+      }
+    }
+    const int64_t cycles =
+        f.dw ? entries : static_cast<int64_t>(entries) * f.groups * p_.lanes;
+    events_->mac[f.parity] += cycles - gated;
+    events_->gated[f.parity] += gated;
+    events_->psum_rd[f.parity] += reads;
+    events_->psum_wr[f.parity] += f.dw ? entries : entries > 0 ? f.groups * p_.lanes : 0;
+  }
+  static int32_t Add(int32_t a, int32_t b) {
+    return static_cast<int32_t>(static_cast<uint32_t>(a) + static_cast<uint32_t>(b));
+  }
+
+  const PeParams p_;
+  PeEvents* events_;
+  CycleSet *busy_, *full_, *mine_;
+  const int bank_rows_;
+  std::vector<int16_t> filter_;
+  Slot slots_[2];
+  int passes_ = 0;  // told so far
+  // Window: columns from col_begin_, in arrival order
+  std::vector<Column> columns_;
+  size_t col_begin_ = 0;
+  int cols_ = 0;
+  Cycle last_stored_ = -1;
+  int rows_used_ = 0, cols_used_ = 0;  // as the bus sees them
+  Cycle ready_ = 0;
+  std::vector<Freed> freed_;           // not yet seen by the bus
+  size_t freed_head_ = 0, freed_count_ = 0;
+  // Steps set up, and steps whose last word has left
+  int step_pass_ = 0;
+  Cycle step_free_ = 0;
+  std::vector<Step> steps_;
+  size_t step_head_ = 0, step_count_ = 0;
+  int steps_used_ = 0, psum_used_ = 0, alloc_ = 0;  // as setup sees them
+  Cycle room_ = 0;
+  std::vector<Left> left_;                          // not yet seen by setup
+  size_t left_head_ = 0, left_count_ = 0;
+  // Entries and sums
+  size_t entry_mask_;
+  std::vector<int16_t> values_, offsets_;
+  size_t entry_begin_ = 0, entry_end_ = 0;
+  size_t sum_mask_;
+  std::vector<int32_t> sums_;
+  std::vector<uint8_t> stored_;
+  size_t sum_begin_ = 0, sum_end_ = 0;
+  int word_pass_ = 0;
+  Cycle word_free_ = 0;
+};
+
+}  // namespace weft::model

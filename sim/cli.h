@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// The commands of the `weft` program, one file each: cli_run.cc, cli_compile.cc, ... Each adds its
+// options to the parser and does its work in a callback; what goes wrong is a weft::Error.
+
+#ifndef WEFT_SIM_CLI_H_
+#define WEFT_SIM_CLI_H_
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+namespace weft {
+
+// command_line: as the user typed it, for the run record.
+void AddRunCommand(CLI::App* app, const std::string& command_line);
+void AddCompileCommand(CLI::App* app);
+void AddInspectCommand(CLI::App* app);
+void AddConfigCommand(CLI::App* app);
+void AddDoctorCommand(CLI::App* app);
+
+// "weft 0.1.0, commit ..., RTL sha256 ..."
+std::string VersionLine();
+
+// Of the RTL of the source tree; empty if it is not there.
+std::string RtlSha256();
+
+// To standard output; Error (kMachine) if it cannot take all.
+void Print(const std::string& text);
+
+// "A..B"; Error (kUsage).
+std::pair<int, int> ParseLayerRange(const std::string& text);
+
+}  // namespace weft
+
+#endif  // WEFT_SIM_CLI_H_

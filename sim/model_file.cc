@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/model_file.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <utility>
+
+#include "compiler/import_tflite.h"
+#include "compiler/program_file.h"
+#include "model/error.h"
+#include "sim/file_io.h"
+
+namespace weft {
+namespace {
+
+// As Compile does, up to the commands.
+Program PlanOnly(Graph graph, const Config& config) {
+  Program program;
+  program.config = config;
+  program.graph = std::move(graph);
+  program.plan = LowerGraph(program.graph, true);
+  return program;
+}
+
+LoadedModel FromGraph(Graph graph, const Config& config, Need need, bool one_segment_per_layer) {
+  CompileOptions options;
+  options.one_segment_per_layer = one_segment_per_layer;
+  LoadedModel model;
+  if (need == Need::kPlan) {
+    model.program = PlanOnly(std::move(graph), config);
+    return model;
+  }
+  const auto begin = std::chrono::steady_clock::now();
+  model.program = Compile(std::move(graph), config, options);
+  model.compile_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  return model;
+}
+
+void CheckConfig(const std::string& path, const Program& program, const std::string& config) {
+  if (config.empty() || LoadConfig(config).Hash32() == program.config.Hash32()) return;
+  throw Error(fmt::format("--config {}: {} is a program compiled for {}; leave --config out, or give the "
+                          "model it was compiled from",
+                          config, path, program.config.name),
+              ExitStatus::kUsage);
+}
+
+}  // namespace
+
+LoadedModel LoadModel(const std::string& path, const std::string& config, Need need, bool one_segment_per_layer) {
+  std::vector<uint8_t> bytes = ReadWholeFile(path);
+  if (!IsProgramFile(bytes)) {
+    const Config resolved = LoadConfig(config.empty() ? kDefaultConfig : config);
+    LoadedModel model = FromGraph(ImportTflite(bytes, path), resolved, need, one_segment_per_layer);
+    model.program.model_name = path;
+    model.program.model_bytes = std::move(bytes);
+    return model;
+  }
+  LoadedModel model;
+  model.program = ReadProgram(bytes, path);
+  CheckConfig(path, model.program, config);
+  if (one_segment_per_layer && need == Need::kProgram && !model.program.options.one_segment_per_layer) {
+    Program& old = model.program;
+    LoadedModel again = FromGraph(std::move(old.graph), old.config, need, true);
+    again.program.model_name = std::move(old.model_name);
+    again.program.model_bytes = std::move(old.model_bytes);
+    return again;
+  }
+  return model;
+}
+
+}  // namespace weft
