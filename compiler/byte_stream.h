@@ -16,7 +16,9 @@ class ByteWriter {
  public:
   void U32(uint32_t value) { Put(value, 4); }
   void U64(uint64_t value) { Put(value, 8); }
-  void Raw(const std::vector<uint8_t>& bytes) { bytes_.insert(bytes_.end(), bytes.begin(), bytes.end()); }
+  void Raw(const std::vector<uint8_t>& bytes) {
+    bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
+  }
   // The length, then the bytes.
   void Text(const std::string& text) {
     U64(text.size());
@@ -47,7 +49,8 @@ class ByteReader {
   // A number that must lie in [lowest, highest].
   int64_t Bounded(int64_t lowest, int64_t highest, const char* what) {
     const uint64_t value = U64();
-    const bool fits = value <= static_cast<uint64_t>(highest) && static_cast<int64_t>(value) >= lowest;
+    const bool fits =
+        value <= static_cast<uint64_t>(highest) && static_cast<int64_t>(value) >= lowest;
     if (!fits) Fail(std::string(what) + " " + std::to_string(value) + " is out of range");
     return static_cast<int64_t>(value);
   }

@@ -5,7 +5,8 @@
 
 namespace weft {
 
-bool ViewCommand(const std::vector<uint32_t>& words, size_t at, CommandView* view, std::string* problem) {
+bool ViewCommand(const std::vector<uint32_t>& words, size_t at, CommandView* view,
+                 std::string* problem) {
   const size_t left = words.size() - at;
   if (left < spec::kCommandHeaderWords) {
     *problem = "the commands end without `end`";

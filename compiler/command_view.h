@@ -36,7 +36,8 @@ struct CommandView {
 
 // The command at word `at`: magic, opcode and length fit the stream, fixed commands have their
 // length. False with the reason in *problem if not.
-bool ViewCommand(const std::vector<uint32_t>& words, size_t at, CommandView* view, std::string* problem);
+bool ViewCommand(const std::vector<uint32_t>& words, size_t at, CommandView* view,
+                 std::string* problem);
 
 }  // namespace weft
 

@@ -13,7 +13,8 @@ namespace {
 
 // Addresses read better in hexadecimal.
 bool IsAddress(const char* name) {
-  for (const char* address : {"mem", "glb", "act_base", "psum_base", "out_base", "res_delta", "offset"})
+  for (const char* address :
+       {"mem", "glb", "act_base", "psum_base", "out_base", "res_delta", "offset"})
     if (std::strcmp(name, address) == 0) return true;
   return false;
 }
@@ -22,13 +23,15 @@ std::string FieldText(const spec::NamedField& field, const uint32_t* words) {
   const int64_t value = GetField(words, field.field);
   if (value == 0) return "";
   if (field.field.width == 1) return fmt::format(" {}", field.name);
-  return IsAddress(field.name) ? fmt::format(" {}={:#x}", field.name, value) : fmt::format(" {}={}", field.name, value);
+  return IsAddress(field.name) ? fmt::format(" {}={:#x}", field.name, value)
+                               : fmt::format(" {}={}", field.name, value);
 }
 
 std::string Semaphores(uint32_t mask) {
   std::string text;
   for (int s = 0; s < spec::kSemCount; ++s)
-    if (mask >> s & 1) text += fmt::format("{}{}", text.empty() ? "" : ",", spec::kSemaphoreNames[s]);
+    if (mask >> s & 1)
+      text += fmt::format("{}{}", text.empty() ? "" : ",", spec::kSemaphoreNames[s]);
   return text;
 }
 
@@ -54,7 +57,8 @@ bool ReadPayload(const CommandView& command, const Config& config, Payload* payl
   p.streams = command.Get(spec::kMapStreams);
   p.units = command.Get(spec::kMapUnits);
   const int64_t pe_words = (p.pes + 1) / 2;
-  if (static_cast<int64_t>(command.operand_words()) != 1 + pe_words + p.streams + p.units) return false;
+  if (static_cast<int64_t>(command.operand_words()) != 1 + pe_words + p.streams + p.units)
+    return false;
   p.pe_words = command.operands + 1;
   p.stream_words = p.pe_words + pe_words;
   p.unit_words = p.stream_words + p.streams;
@@ -71,8 +75,8 @@ std::string MapSummary(const Payload& p) {
   return fmt::format(": {} PEs active, {} void, {} off", active, voids, p.pes - active - voids);
 }
 
-std::string Entries(const char* what, const spec::NamedField* fields, size_t field_count, const uint32_t* words,
-                    int64_t count) {
+std::string Entries(const char* what, const spec::NamedField* fields, size_t field_count,
+                    const uint32_t* words, int64_t count) {
   std::string text;
   for (int64_t i = 0; i < count; ++i) {
     text += fmt::format("{:>21}{} {}:", "", what, i);
@@ -96,8 +100,10 @@ std::string MapEntries(const Payload& p, const Config& config) {
     }
     text += '\n';
   }
-  text += Entries("stream", spec::kMapStreamFields, std::size(spec::kMapStreamFields), p.stream_words, p.streams);
-  return text + Entries("unit", spec::kMapUnitFields, std::size(spec::kMapUnitFields), p.unit_words, p.units);
+  text += Entries("stream", spec::kMapStreamFields, std::size(spec::kMapStreamFields),
+                  p.stream_words, p.streams);
+  return text + Entries("unit", spec::kMapUnitFields, std::size(spec::kMapUnitFields), p.unit_words,
+                        p.units);
 }
 
 }  // namespace
@@ -107,11 +113,15 @@ std::string Disassemble(const std::vector<uint32_t>& words, const Config& config
   for (size_t at = 0; at < words.size();) {
     CommandView command;
     std::string problem;
-    if (!ViewCommand(words, at, &command, &problem)) return text + fmt::format("{:>8}  {}\n", at, problem);
-    std::string line = fmt::format("{:>8}  {:<5}  {:<9}", at, command.kind->engine, command.kind->name);
-    for (int f = 0; f < command.kind->field_count; ++f) line += FieldText(command.kind->fields[f], command.operands);
+    if (!ViewCommand(words, at, &command, &problem))
+      return text + fmt::format("{:>8}  {}\n", at, problem);
+    std::string line =
+        fmt::format("{:>8}  {:<5}  {:<9}", at, command.kind->engine, command.kind->name);
+    for (int f = 0; f < command.kind->field_count; ++f)
+      line += FieldText(command.kind->fields[f], command.operands);
     Payload payload;
-    const bool is_map = command.kind->opcode == spec::kOpMap && ReadPayload(command, config, &payload);
+    const bool is_map =
+        command.kind->opcode == spec::kOpMap && ReadPayload(command, config, &payload);
     if (is_map) line += MapSummary(payload);
     line += Tokens(command);
     while (line.back() == ' ') line.pop_back();

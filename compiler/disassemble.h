@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Commands as text, one line each: word offset, engine, command, the fields that are not 0, the
-// semaphores it waits for, gives when it has finished, and gives when the feeder has read its last token:
+// semaphores it waits for, gives when it has finished, and gives when the feeder has read its last
+// token:
 //
 //        0  c      cfg       act_zp=-128 out_zp=-128 lo=-128 hi=127
 //       10  fl     load_f    mem=0x4c40 run=192 n1=1 n2=1  give fl_c
@@ -19,8 +20,8 @@
 
 namespace weft {
 
-// With `expand`, the entries of every pattern follow its line. Words that are no command end the text with a line
-// that says so.
+// With `expand`, the entries of every pattern follow its line. Words that are no command end the
+// text with a line that says so.
 std::string Disassemble(const std::vector<uint32_t>& words, const Config& config, bool expand);
 
 }  // namespace weft

@@ -60,13 +60,15 @@ constexpr BoolField kBools[] = {
 };
 
 constexpr char kRows[] = "rows";
+constexpr int64_t kMostInt = 1 << 30;  // sums of two stay in 32 bits
 
 int64_t Number(const Json& json, const char* name, int64_t lowest, int64_t highest) {
   const bool whole = json.is_number_integer();
   const bool large = whole && json.is_number_unsigned() && json.get<uint64_t>() > INT64_MAX;
   const int64_t value = whole && !large ? json.get<int64_t>() : 0;
   if (!whole || large || value < lowest || value > highest) {
-    throw Error(fmt::format("mapping field {}: a whole number of {} to {} is needed", name, lowest, highest));
+    throw Error(fmt::format("mapping field {}: a whole number of {} to {} is needed", name, lowest,
+                            highest));
   }
   return value;
 }
@@ -95,15 +97,18 @@ Mapping MappingFromJson(const Json& json) {
   if (!json.is_object()) throw Error("a mapping is no JSON object");
   Mapping mapping;
   for (const IntField& f : kInts)
-    mapping.*f.member = static_cast<int>(Number(Member(json, f.name), f.name, 0, INT32_MAX));
-  for (const BoolField& f : kBools) mapping.*f.member = Number(Member(json, f.name), f.name, 0, 1) != 0;
-  for (const LongField& f : kLongs) mapping.*f.member = Number(Member(json, f.name), f.name, 0, INT64_MAX);
+    mapping.*f.member = static_cast<int>(Number(Member(json, f.name), f.name, 0, kMostInt));
+  for (const BoolField& f : kBools)
+    mapping.*f.member = Number(Member(json, f.name), f.name, 0, 1) != 0;
+  for (const LongField& f : kLongs)
+    mapping.*f.member = Number(Member(json, f.name), f.name, 0, INT64_MAX);
   const Json& list = Member(json, kRows);
   if (!list.is_array()) throw Error("mapping field rows is no list");
   for (const Json& row : list) {
-    if (!row.is_array() || row.size() != 4) throw Error("mapping field rows: an entry has not four numbers");
+    if (!row.is_array() || row.size() != 4)
+      throw Error("mapping field rows: an entry has not four numbers");
     int values[4];
-    for (size_t i = 0; i < 4; ++i) values[i] = static_cast<int>(Number(row[i], kRows, 0, INT32_MAX));
+    for (size_t i = 0; i < 4; ++i) values[i] = static_cast<int>(Number(row[i], kRows, 0, kMostInt));
     mapping.rows.push_back({values[0], values[1], values[2], values[3]});
   }
   // Derived sizes divide by it.

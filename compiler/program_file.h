@@ -36,7 +36,8 @@ std::vector<uint8_t> WriteProgram(const Program& program);
 
 // Checks everything before it is used: lengths, CRCs, the configuration, the model, addresses
 // (inside the window, regions apart), steps of segments against the plan, every command
-// (command_check.h). Throws Error, one line that begins with `path`. Layers are lowered again, not mapped again.
+// (command_check.h). Throws Error, one line that begins with `path`. Layers are lowered again, not
+// mapped again.
 Program ReadProgram(const std::vector<uint8_t>& bytes, const std::string& path);
 
 }  // namespace weft

@@ -17,11 +17,20 @@ namespace {
 
 constexpr int64_t kAlign = 64, kPage = 4096;
 constexpr int64_t kMostWindowBytes = int64_t{1} << 32;  // addresses in commands have 32 bits
-constexpr size_t kMostNameBytes = 4096;
+constexpr size_t kMostNameBytes = 4096, kMostYamlBytes = 16384;
 
-uint32_t Crc(const uint8_t* bytes, size_t count) { return static_cast<uint32_t>(crc32_z(0, bytes, count)); }
+uint32_t Crc(const uint8_t* bytes, size_t count) {
+  return static_cast<uint32_t>(crc32_z(0, bytes, count));
+}
 
 int64_t AlignUp(int64_t at, int64_t to) { return (at + to - 1) / to * to; }
+
+// Quoted bytes of a damaged file must not reach a terminal.
+std::string Printable(std::string text) {
+  for (char& c : text)
+    if (c < 0x20 || c > 0x7e) c = '?';
+  return text;
+}
 
 struct Section {
   const uint8_t* bytes = nullptr;
@@ -38,14 +47,19 @@ std::vector<Section> ReadSections(const std::vector<uint8_t>& bytes, const std::
   ByteReader in(bytes.data(), bytes.size(), path);
   in.U32();
   const uint32_t version = in.U32(), count = in.U32(), crc = in.U32();
-  if (crc != Crc(bytes.data(), kProgramHeaderBytes - 4)) refuse("the program file's header is damaged");
+  if (crc != Crc(bytes.data(), kProgramHeaderBytes - 4))
+    refuse("the program file's header is damaged");
   if (version != kProgramFormatVersion) {
-    refuse(fmt::format("program file of format version {}; this weft reads version {}", version, kProgramFormatVersion));
+    refuse(fmt::format("program file of format version {}; this weft reads version {}", version,
+                       kProgramFormatVersion));
   }
-  if (count != kSectionCount) refuse(fmt::format("the program file has {} sections instead of {}", count, size_t{kSectionCount}));
+  if (count != kSectionCount)
+    refuse(fmt::format("the program file has {} sections instead of {}", count,
+                       size_t{kSectionCount}));
   std::vector<Section> sections;
   for (const char* name : kSectionNames) {
-    if (in.left() < kSectionHeaderBytes) refuse(fmt::format("the program file is cut off before section {}", name));
+    if (in.left() < kSectionHeaderBytes)
+      refuse(fmt::format("the program file is cut off before section {}", name));
     const uint8_t* header = in.Take(0);
     const uint8_t* letters = in.Take(4);
     const uint64_t length = in.U64();
@@ -54,15 +68,18 @@ std::vector<Section> ReadSections(const std::vector<uint8_t>& bytes, const std::
       refuse(fmt::format("the header of section {} is damaged", name));
     }
     if (length > in.left()) {
-      refuse(fmt::format("the program file is cut off: section {} has {} bytes, {} are left", name, length, in.left()));
+      refuse(fmt::format("the program file is cut off: section {} has {} bytes, {} are left", name,
+                         length, in.left()));
     }
     const uint8_t* content = in.Take(static_cast<size_t>(length));
     if (content_crc != Crc(content, static_cast<size_t>(length))) {
       refuse(fmt::format("section {} is damaged: its CRC-32 does not agree", name));
     }
-    sections.push_back({content, static_cast<size_t>(length), fmt::format("{}: section {}", path, name)});
+    sections.push_back(
+        {content, static_cast<size_t>(length), fmt::format("{}: section {}", path, name)});
   }
-  if (in.left() != 0) refuse(fmt::format("{} bytes follow the last section of the program file", in.left()));
+  if (in.left() != 0)
+    refuse(fmt::format("{} bytes follow the last section of the program file", in.left()));
   return sections;
 }
 
@@ -76,10 +93,17 @@ void ReadConfig(const Section& section, Program* program) {
   program->options.one_segment_per_layer = (options & kOptionSegmentPerLayer) != 0;
   const std::string name = in.Text();
   if (name.size() > kMostNameBytes) in.Fail("the configuration's name is too long");
-  program->config = ParseConfig(in.Text(), section.where);
+  const std::string yaml = in.Text();
   in.ExpectEnd();
+  if (yaml.size() > kMostYamlBytes) in.Fail("the configuration is too long");
+  try {
+    program->config = ParseConfig(yaml, "configuration");
+  } catch (const std::exception& error) {  // also what yaml-cpp throws of its own
+    in.Fail(Printable(error.what()));
+  }
   if (program->config.Hash32() != hash) {
-    in.Fail(fmt::format("the configuration's hash is {:#010x}, the file says {:#010x}", program->config.Hash32(), hash));
+    in.Fail(fmt::format("the configuration's hash is {:#010x}, the file says {:#010x}",
+                        program->config.Hash32(), hash));
   }
   program->config.name = name;
 }
@@ -134,10 +158,13 @@ void ReadCommands(const Section& section, Program* program) {
   for (int64_t i = 0; i < count; ++i) {
     skip_host();
     Segment segment;
-    const int64_t first = in.Bounded(0, step_count - 1, "first step"), last = in.Bounded(first, step_count - 1, "last step");
-    if (first != next) in.Fail(fmt::format("segment {} begins at step {} instead of {}", i, first, next));
+    const int64_t first = in.Bounded(0, step_count - 1, "first step"),
+                  last = in.Bounded(first, step_count - 1, "last step");
+    if (first != next)
+      in.Fail(fmt::format("segment {} begins at step {} instead of {}", i, first, next));
     for (; next <= last; ++next) {
-      if (!steps[static_cast<size_t>(next)].on_accelerator) in.Fail(fmt::format("segment {}: step {} runs on the host", i, next));
+      if (!steps[static_cast<size_t>(next)].on_accelerator)
+        in.Fail(fmt::format("segment {}: step {} runs on the host", i, next));
     }
     segment.first_step = static_cast<int>(first);
     segment.last_step = static_cast<int>(last);
@@ -156,9 +183,11 @@ void ReadBindings(const Section& section, Program* program) {
   if (program->window_bytes % kPage != 0) in.Fail("the window size is no multiple of 4096");
   program->image_address = in.Bounded(0, program->window_bytes, "image address");
   for (const Step& step : program->plan.steps) {
-    program->record_address.push_back(step.on_accelerator ? in.Bounded(0, program->window_bytes, "record address") : -1);
+    program->record_address.push_back(
+        step.on_accelerator ? in.Bounded(0, program->window_bytes, "record address") : -1);
   }
-  for (Buffer& buffer : program->plan.buffers) buffer.address = in.Bounded(0, program->window_bytes, "buffer address");
+  for (Buffer& buffer : program->plan.buffers)
+    buffer.address = in.Bounded(0, program->window_bytes, "buffer address");
   in.ExpectEnd();
 }
 
@@ -172,42 +201,52 @@ struct Region {
 std::vector<Region> Regions(const Program& program) {
   const int always = static_cast<int>(program.plan.steps.size());
   std::vector<Region> regions;
-  regions.push_back({program.image_address, static_cast<int64_t>(program.image.size()), 0, always, "the weight image"});
+  regions.push_back({program.image_address, static_cast<int64_t>(program.image.size()), 0, always,
+                     "the weight image"});
   for (size_t s = 0; s < program.record_address.size(); ++s) {
     if (program.record_address[s] >= 0) {
-      regions.push_back({program.record_address[s], spec::kRecordWords * 8, 0, always, fmt::format("the record of step {}", s)});
+      regions.push_back({program.record_address[s], spec::kRecordWords * 8, 0, always,
+                         fmt::format("the record of step {}", s)});
     }
   }
   for (size_t i = 0; i < program.segments.size(); ++i) {
     const Segment& segment = program.segments[i];
-    regions.push_back({segment.address, static_cast<int64_t>(segment.words.size()) * 4, 0, always, fmt::format("the commands of segment {}", i)});
+    regions.push_back({segment.address, static_cast<int64_t>(segment.words.size()) * 4, 0, always,
+                       fmt::format("the commands of segment {}", i)});
   }
   for (size_t i = 0; i < program.plan.buffers.size(); ++i) {
     const Buffer& buffer = program.plan.buffers[i];
     if (buffer.constant) continue;  // within the image, checked apart
     regions.push_back({buffer.address, buffer.bytes, buffer.first_step,
-                       program.options.keep_tensors ? always : buffer.last_step, fmt::format("buffer {}", i)});
+                       program.options.keep_tensors ? always : buffer.last_step,
+                       fmt::format("buffer {}", i)});
   }
   return regions;
 }
 
-// Every region inside the window and aligned, regions apart while both are in use, and a window no larger
-// than they need together (it is memory that an engine will allocate).
+// Every region inside the window and aligned, regions apart while both are in use, and a window no
+// larger than they need together (it is memory that an engine will allocate).
 void CheckAddresses(const Program& program, const std::string& path) {
-  const auto refuse = [&](const std::string& what) { throw Error(fmt::format("{}: {}", path, what)); };
+  const auto refuse = [&](const std::string& what) {
+    throw Error(fmt::format("{}: {}", path, what));
+  };
   std::vector<Region> regions = Regions(program);
   int64_t needed = 0;
   for (const Region& r : regions) {
-    if (r.begin % kAlign != 0) refuse(fmt::format("{} begins at {:#x}, no multiple of 64", r.name, r.begin));
+    if (r.begin % kAlign != 0)
+      refuse(fmt::format("{} begins at {:#x}, no multiple of 64", r.name, r.begin));
     if (r.bytes > program.window_bytes - r.begin) {
-      refuse(fmt::format("{} ({} bytes at {:#x}) leaves the window of {} bytes", r.name, r.bytes, r.begin, program.window_bytes));
+      refuse(fmt::format("{} ({} bytes at {:#x}) leaves the window of {} bytes", r.name, r.bytes,
+                         r.begin, program.window_bytes));
     }
     needed += AlignUp(r.bytes, kAlign);
   }
   if (program.window_bytes > AlignUp(needed, kPage)) {
-    refuse(fmt::format("a window of {} bytes for {} bytes of content", program.window_bytes, needed));
+    refuse(
+        fmt::format("a window of {} bytes for {} bytes of content", program.window_bytes, needed));
   }
-  std::sort(regions.begin(), regions.end(), [](const Region& a, const Region& b) { return a.begin < b.begin; });
+  std::sort(regions.begin(), regions.end(),
+            [](const Region& a, const Region& b) { return a.begin < b.begin; });
   for (size_t i = 0; i < regions.size(); ++i) {
     const Region& a = regions[i];
     for (size_t j = i + 1; j < regions.size() && regions[j].begin < a.begin + a.bytes; ++j) {
@@ -235,7 +274,9 @@ bool IsProgramFile(const std::vector<uint8_t>& bytes) {
 }
 
 Program ReadProgram(const std::vector<uint8_t>& bytes, const std::string& path) {
-  if (!IsProgramFile(bytes)) throw Error(path + ": no program file (the letters WEFT are missing); `weft compile` writes one");
+  if (!IsProgramFile(bytes))
+    throw Error(path +
+                ": no program file (the letters WEFT are missing); `weft compile` writes one");
   const std::vector<Section> sections = ReadSections(bytes, path);
   Program program;
   ReadConfig(sections[kConf], &program);

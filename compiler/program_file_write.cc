@@ -56,7 +56,8 @@ std::vector<uint8_t> BindingSection(const Program& program) {
   out.U64(static_cast<uint64_t>(program.window_bytes));
   out.U64(static_cast<uint64_t>(program.image_address));
   for (size_t s = 0; s < program.plan.steps.size(); ++s)
-    if (program.plan.steps[s].on_accelerator) out.U64(static_cast<uint64_t>(program.record_address[s]));
+    if (program.plan.steps[s].on_accelerator)
+      out.U64(static_cast<uint64_t>(program.record_address[s]));
   for (const Buffer& buffer : program.plan.buffers) out.U64(static_cast<uint64_t>(buffer.address));
   return out.bytes();
 }

@@ -14,7 +14,8 @@ constexpr size_t kProgramHeaderBytes = 16;
 constexpr size_t kSectionHeaderBytes = 20;
 
 enum SectionIndex : size_t { kConf, kModl, kMaps, kCmds, kWght, kBind, kSectionCount };
-constexpr const char* kSectionNames[kSectionCount] = {"CONF", "MODL", "MAPS", "CMDS", "WGHT", "BIND"};
+constexpr const char* kSectionNames[kSectionCount] = {"CONF", "MODL", "MAPS",
+                                                      "CMDS", "WGHT", "BIND"};
 
 constexpr uint32_t kOptionKeepTensors = 1;
 constexpr uint32_t kOptionSegmentPerLayer = 2;

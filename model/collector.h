@@ -48,7 +48,9 @@ template <class Ports>
 class Collector {
  public:
   Collector(const CollectorParameters& parameters, Ports* ports)
-      : p_(parameters), ports_(*ports), depth_(parameters.post_lanes > 1 ? 3 : 1),
+      : p_(parameters),
+        ports_(*ports),
+        depth_(parameters.post_lanes > 1 ? 3 : 1),
         latency_(parameters.post_lanes > 1 ? 2 : 1) {
     for (std::vector<Unit>& table : units_) table.resize(static_cast<size_t>(p_.max_units));
   }
@@ -136,7 +138,8 @@ class Collector {
   }
 
   bool done() const { return step_ == steps_; }  // no row to come
-  // The cycle of pass_done of the pass whose last row has been given; the next pass starts after it.
+  // The cycle of pass_done of the pass whose last row has been given; the next pass starts after
+  // it.
   Cycle Done() {
     Cycle at = fired_;
     if (last_) {

@@ -19,7 +19,7 @@ struct Config : spec::Config {
   int multipliers() const { return rows * cols * lanes; }
   int max_units() const { return cols * segs; }
   int glb_size() const { return glb_banks * glb_bank_bytes; }
-  int psum_words_per_glb_word() const { return glb_bytes / 4; }
+  int psum_words_per_glb_word() const { return post_lanes > 1 ? glb_bytes / 4 : 1; }
   int segment_rows(int segments) const { return rows / segments; }
 
   // "Rows: 12\n..." with every field, in the order of the table of fields; what is hashed and stored.

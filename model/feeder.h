@@ -4,26 +4,27 @@
 // leaves: at once where there is no token, else when the back end takes the token; then, in the
 // same way, the end, taken in end(i). A pass without columns or streams has its end in s + 1.
 //
-// Wide back end (weft_feed_wide). Words, w over all of them, the end counting as one without a read:
+// Wide back end (weft_feed_wide). For words w of all tokens, an end counting as one without a read:
 //   take of a token in the cycle of fire of the last word of the token before, or later
 //   fire(w)  = GLB's first open cycle >= max(take + 1, port(w-1))
 //   port(w)  = max(fire(w) + 1, done(w-1))        the word leaves the GLB's port
 //   done(w)  = its last funnel step; steps in order, one a cycle, the first >= port(w) + 1
 // A step pushes a chunk into a FIFO of two, unless the token is not aligned and the word is its
-// first of several; the last word has two steps if the token's last chunk begins in it (unaligned).
+// first of several; such a token's last word has two steps if the last chunk begins in it.
 //   beat b loads in max(push + 1, load(b-1) + 1, sent(b-1)), the chunk's last one pops it
 //   sent(b)  = bus's first open cycle >= load(b) + 1
 // feed_done is in the cycle after the end's load.
 //
 // Serial back end (weft_feed_serial), a byte a beat:
 //   fire = GLB's first open cycle >= the scan's arrival, or the last byte of the word before + 1
-//   sent(b) = bus's first open cycle >= max(fire + 1, sent(b-1) + 1); the token is taken with its last
-// The end is taken at once; feed_done is in the cycle after.
+//   sent(b) = bus's first open cycle >= max(fire + 1, sent(b-1) + 1)
+// The token is taken with its last byte, the end at once; feed_done is in the cycle after.
 //
 // Ports answers for the neighbours:
 //   Cycle GlbFire(Cycle from, uint32_t address, const uint8_t** word)  first cycle >= from in
 //       which the read fires, and the word (valid until the next call)
-//   Cycle ActFire(Cycle from, const ActBeat& beat)   first cycle >= from in which all targets take it
+//   Cycle ActFire(Cycle from, const ActBeat& beat)  first cycle >= from in which all targets take
+//       it
 #pragma once
 
 #include <algorithm>
@@ -108,8 +109,12 @@ class Feeder {
           ++scan_;
           continue;
         }
-        const Token token = {k, x_ & 63, (row_ + stream.offset) & 0x3FFFF,
-                             bytes_[stream.is_short], x_ * tap_stride_, past == stream.count - 1};
+        const Token token = {k,
+                             x_ & 63,
+                             (row_ + stream.offset) & 0x3FFFF,
+                             bytes_[stream.is_short],
+                             x_ * tap_stride_,
+                             past == stream.count - 1};
         if (p_.single_port) {
           FeedSerial(token);
         } else {
@@ -178,7 +183,8 @@ class Feeder {
     int chunk = 0;
     for (int w = 0; w < words; ++w) {
       const uint8_t* word;
-      last_fire_ = Read(std::max(take + 1, port_), token.address + static_cast<uint32_t>(w * width), &word);
+      last_fire_ =
+          Read(std::max(take + 1, port_), token.address + static_cast<uint32_t>(w * width), &word);
       std::memcpy(bytes + w * width, word, static_cast<size_t>(width));
       port_ = std::max(last_fire_ + 1, done_);
       done_ = std::max(port_, done_) + 1;
@@ -189,7 +195,8 @@ class Feeder {
       if (chunk < up_to) done_ = FeedChunk(done_ + 1, token, bytes + shift, chunk++, chunks);
     }
   }
-  // A funnel step, possible from cycle `from` on, and all beats of its chunk. Returns the step's cycle.
+  // A funnel step, possible from cycle `from` on, and all beats of its chunk. Returns the step's
+  // cycle.
   Cycle FeedChunk(Cycle from, const Token& token, const uint8_t* bytes, int chunk, int chunks) {
     const Cycle push = chunks_.PushAt(from);
     chunks_.Push(push);
@@ -268,7 +275,7 @@ class Feeder {
   int x_ = 0, k_ = 0;
 
   // Cycles of the last ..., named as in the recurrence
-  Cycle scan_ = 0;   // when the scan has the next (x, k)
+  Cycle scan_ = 0;  // when the scan has the next (x, k)
   Cycle end_ = -1, last_fire_ = -1, port_ = -1, done_ = -1, load_ = -1, sent_ = -1, feed_done_ = -1;
   Fifo chunks_;
   FeederEvents events_;

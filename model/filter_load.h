@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Twin of weft_filter_load. A command offered from cycle v on is taken in t = max(v, end + 1), end
-// the cycle in which the command before has its last step. A step makes a beat of Rows x Lanes bytes or
-// takes 4 bytes of a channel. Word m, of which n(m) steps are made, fires and steps in
+// the cycle in which the command before has its last step. A step makes a beat of Rows x Lanes
+// bytes or takes 4 bytes of a channel. Word m, of which n(m) steps are made, fires and steps in
 //   fire(0) = first open cycle of the GLB >= t + 1
 //   fire(m) = first open cycle of the GLB >= fire(m-1) + n(m-1)
 //   step i of word m: fire(m) + 1 + i; its write (beat; channel, with its third step) 1 later
@@ -115,7 +115,7 @@ class FilterLoad {
     kept_ = 0;
     have_word_ = false;
   }
-  // The word in use is given up in the cycle of its last step; what is left of it goes before the next.
+  // The word in use is given up in the cycle of its last step; the next begins with its rest.
   void Next(Cycle step) {
     ready_ = step;
     have_word_ = false;

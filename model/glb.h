@@ -30,8 +30,7 @@ class Glb {
   static constexpr int kSlots = 9;
 
   explicit Glb(const GlbParameters& parameters)
-      : p_(parameters), size_(static_cast<uint32_t>(p_.banks) * static_cast<uint32_t>(p_.bank_bytes)),
-        bytes_(size_) {}
+      : p_(parameters), size_(static_cast<uint32_t>(p_.banks * p_.bank_bytes)), bytes_(size_) {}
 
   Cycle ReadFire(int reader, Cycle from) const {
     return p_.single_port ? Slot(from, reader) + 1 : from;
@@ -56,7 +55,9 @@ class Glb {
 
  private:
   uint32_t word() const { return static_cast<uint32_t>(p_.word_bytes); }
-  static Cycle Slot(Cycle from, int slot) { return from + (slot + kSlots - from % kSlots) % kSlots; }
+  static Cycle Slot(Cycle from, int slot) {
+    return from + (slot + kSlots - from % kSlots) % kSlots;
+  }
 
   const GlbParameters p_;
   const uint32_t size_;

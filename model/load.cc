@@ -13,11 +13,12 @@ void Load::Reset(Cycle cycle) {
   classes_.Reset(cycle);
 }
 
-void Load::Command(Cycle valid, const uint32_t* words, int parity) {
+void Load::Command(Cycle valid, const uint32_t* words, int parity, Cycle since) {
   const Move move = Move::Decode(words);
   valid_ = valid;
+  since_ = since;
   parity_ = parity;
-  if (granted_ == finished_) classes_.Add(valid, spec::kClassIdle);
+  if (granted_ == finished_) classes_.Add(since, spec::kClassIdle);
   if (move.null()) {
     state_ = kNull;
     Settle();
@@ -33,7 +34,7 @@ void Load::Command(Cycle valid, const uint32_t* words, int parity) {
 // When nothing is outstanding: a command without bytes fires, and cycles without a command are idle.
 void Load::Settle() {
   if (granted_ != finished_) return;
-  if (state_ != kNone) classes_.Add(valid_, spec::kClassIdle);
+  if (state_ != kNone) classes_.Add(since_, spec::kClassIdle);
   if (state_ != kNull) return;
   fired_ = std::max(valid_, last_finish_ + 1);
   classes_.Add(fired_ + 1, spec::kClassMemory);

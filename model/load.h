@@ -27,7 +27,11 @@ class Load final : public ReadClient {
   void Reset(Cycle cycle);
 
   // cmd_valid_i is up from cycle `valid` on, later than the last command's fire. One at a time.
-  void Command(Cycle valid, const uint32_t* words, int parity);
+  // Cycles from `since` on are no longer idle (weft_mover: its front end waits for the mover).
+  void Command(Cycle valid, const uint32_t* words, int parity) {
+    Command(valid, words, parity, valid);
+  }
+  void Command(Cycle valid, const uint32_t* words, int parity, Cycle since);
   bool has_command() const { return state_ != kNone; }
   Cycle command_fired() const { return fired_; }  // cmd fire of the last one, when !has_command()
   bool idle() const { return state_ == kNone && granted_ == finished_; }
@@ -61,7 +65,7 @@ class Load final : public ReadClient {
   GlbWritePort* const glb_;
   MoveListener* const listener_;
   State state_ = kNone;
-  Cycle valid_ = 0, fired_ = -1, request_from_ = 0;
+  Cycle valid_ = 0, since_ = 0, fired_ = -1, request_from_ = 0;
   int parity_ = 0;
   MoveWalk walk_;
   Burst bursts_[kRing];

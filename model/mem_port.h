@@ -36,7 +36,7 @@ class MemPort {
   void SetWatchdog(uint32_t cycles) { watchdog_ = cycles; }
   // Idle at the start of `cycle`; the memory's segment starts there too.
   void Reset(Cycle cycle);
-  void Stop(Cycle cycle) { stop_at_ = cycle; }  // stop_i is up in that cycle
+  void Stop(Cycle cycle) { stop_at_ = cycle; }  // stop_i is up from that cycle on
 
   // The first cycle not yet advanced over in which something can happen, as far as the clients
   // know; kNever: waits for a client.

@@ -99,9 +99,7 @@ void MemoryModel::StartSegment(Cycle cycle) {
   read_number_ = write_number_ = burst_number_ = 0;
   read_beat_ = write_beat_ = 0;
   read_from_ = answer_from_ = read_free_ = answer_free_ = cycle;
-  read_address_from_ = cycle + Stall(kReadAddress, 0, 0);
-  write_address_from_ = cycle + Stall(kWriteAddress, 0, 0);
-  write_from_ = cycle + Stall(kWriteBeat, 0, 0);
+  read_address_from_ = write_address_from_ = write_from_ = cycle;  // the first ones never stall
 }
 
 Cycle MemoryModel::Stall(StallKind kind, uint64_t burst, uint64_t beat) const {

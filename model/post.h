@@ -90,7 +90,9 @@ class Post {
   void WriteParam(int row, int lane, int32_t bias, int32_t m0, int32_t exponent) {
     channels_[static_cast<size_t>(row * p_.post_lanes + lane)] = {bias, {m0, exponent}};
   }
-  void SetCfg(int slot, const uint32_t* words) { constants_[slot] = PostConstants::FromWords(words); }
+  void SetCfg(int slot, const uint32_t* words) {
+    constants_[slot] = PostConstants::FromWords(words);
+  }
 
   // The beat is offered from cycle `from` on; returns the cycle in which it is accepted.
   Cycle Accept(Cycle from, const PostBeat& beat) {
@@ -113,20 +115,19 @@ class Post {
     Multiplier m;
   };
   struct Token {
-    Cycle tick = 0;        // of acceptance
-    Cycle res_ready = 0;   // first cycle in which its residual bytes show
+    Cycle tick = 0;       // of acceptance
+    Cycle res_ready = 0;  // first cycle in which its residual bytes show
     uint32_t address = 0, res_address = 0;
     int count = 0;
     int32_t v[kMaxPostLanes];  // outputs before the add
     uint8_t residual[kMaxPostLanes];
   };
-  static constexpr int kRing = 31;      // tokens in flight and two pops
+  static constexpr int kRing = 31;  // tokens in flight and two pops
   static constexpr int kAskTick = 3, kAddTick = 6, kLeaveTick = 5, kLeaveAddTick = 14;
   static constexpr int kQueue = 2;
 
   int32_t Requantized(const PostBeat& beat, int lane, const PostConstants& c) const {
-    const Channel& ch =
-        channels_[static_cast<size_t>(beat.row * p_.post_lanes + beat.lane + lane)];
+    const Channel& ch = channels_[static_cast<size_t>(beat.row * p_.post_lanes + beat.lane + lane)];
     return Requantize(WrapAdd(beat.sums[lane], ch.bias), ch.m, c.rounding, c.out_zp, c.lo, c.hi);
   }
   static uint8_t Added(int32_t v, uint8_t residual, const PostConstants& c) {
@@ -158,8 +159,7 @@ class Post {
     for (int l = 0; l < count; ++l) words[offset + static_cast<uint32_t>(l)] = bytes[l];
     const uint64_t enables = ((uint64_t{1} << count) - 1) << offset;
     const uint64_t low = (uint64_t{1} << width) - 1;
-    Cycle at =
-        ports_.OutFire(from, address - offset, static_cast<uint32_t>(enables & low), words);
+    Cycle at = ports_.OutFire(from, address - offset, static_cast<uint32_t>(enables & low), words);
     ++events_.glb_out[parity_];
     if (offset + static_cast<uint32_t>(count) > width) {
       at = ports_.OutFire(at + 1, (address - offset + width) & kGlbAddressMask,
@@ -186,16 +186,16 @@ class Post {
     const int32_t v = Requantized(beat, 0, c);
     const int exponent =
         channels_[static_cast<size_t>(beat.row * p_.post_lanes + beat.lane)].m.exponent;
-    Cycle at = begin + SerialRequantCycles(kSerialBits, exponent, c.rounding);
+    Cycle at = begin + SerialRequantCycles(kSerialBits, exponent);
     uint8_t byte = static_cast<uint8_t>(v);
     if (res_en_) {
       uint8_t residual = 0;
       const Cycle read = Read(begin + 1, beat.res_address, 1, &residual);
-      at += SerialRequantCycles(kSerialShortBits, c.add.input[0].exponent, c.rounding);
+      at += SerialRequantCycles(kSerialShortBits, c.add.input[0].exponent);
       at = std::max(at, read + 1);
-      at += SerialRequantCycles(kSerialShortBits, c.add.input[1].exponent, c.rounding);
+      at += SerialRequantCycles(kSerialShortBits, c.add.input[1].exponent);
       at += kSerialBits;
-      at += SerialRequantCycles(kSerialBits, c.add.output.exponent, c.rounding);
+      at += SerialRequantCycles(kSerialBits, c.add.output.exponent);
       byte = Added(v, residual, c);
     }
     Count(1);
@@ -244,8 +244,8 @@ class Post {
     }
     if (tick == ask) {
       Token& t = tokens_[asked_++ & kRing];
-      last_read_ = Read(std::max(tick + lag_ + 1, last_read_ + 1), t.res_address, t.count,
-                        t.residual);
+      last_read_ =
+          Read(std::max(tick + lag_ + 1, last_read_ + 1), t.res_address, t.count, t.residual);
       t.res_ready = last_read_ + 2;
     }
     *until = std::max(*until, tick + lag_);

@@ -23,11 +23,8 @@ inline int64_t RequantValue(int32_t x, Multiplier m, Rounding rounding) {
                                        : MultiplySingleRounding(x, m);
 }
 
-// From the cycle of start to the first cycle in which done and the value show. A left shift
-// that wraps at 32 bits drops an operand bit instead of shifting.
-inline Cycle SerialRequantCycles(int bits, int exponent, Rounding rounding) {
-  if (exponent == 1 && rounding == Rounding::kDouble) return bits - 1 + 3;
-  return bits + 3 - exponent;
-}
+// From the cycle of start to the first cycle in which done and the value show. (A left shift that
+// wraps at 32 bits drops an operand bit and shifts once more than one that does not.)
+inline Cycle SerialRequantCycles(int bits, int exponent) { return bits + 3 - exponent; }
 
 }  // namespace weft::model

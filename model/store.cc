@@ -19,10 +19,11 @@ void Store::Reset(Cycle cycle) {
   classes_.Reset(cycle);
 }
 
-void Store::Command(Cycle valid, int opcode, const uint32_t* words, int parity) {
+void Store::Command(Cycle valid, int opcode, const uint32_t* words, int parity, Cycle since) {
   valid_ = valid;
+  since_ = since;
   parity_ = parity;
-  if (granted_ == answered_) classes_.Add(valid, spec::kClassIdle);
+  if (granted_ == answered_) classes_.Add(since, spec::kClassIdle);
   if (opcode == spec::kOpEndLayer) {
     record_mem_ = words[spec::kEndLayerMem.word];
     state_ = kEndLayer;
@@ -49,7 +50,7 @@ void Store::Start(const Move& move, Cycle cycle) {
 // When nothing is unanswered: what waits for that happens, and cycles without a command are idle.
 void Store::Settle() {
   if (granted_ != answered_) return;
-  if (state_ != kNone) classes_.Add(valid_, spec::kClassIdle);
+  if (state_ != kNone) classes_.Add(since_, spec::kClassIdle);
   if (state_ == kNull) {
     fired_ = std::max(valid_, last_answer_ + 1);
     classes_.Add(fired_ + 1, spec::kClassMemory);

@@ -31,7 +31,11 @@ class Store final : public WriteClient {
   void Reset(Cycle cycle);
 
   // cmd_valid_i is up from cycle `valid` on, later than the last command's fire. One at a time.
-  void Command(Cycle valid, int opcode, const uint32_t* words, int parity);
+  // Cycles from `since` on are no longer idle (weft_mover: its front end waits for the mover).
+  void Command(Cycle valid, int opcode, const uint32_t* words, int parity) {
+    Command(valid, opcode, words, parity, valid);
+  }
+  void Command(Cycle valid, int opcode, const uint32_t* words, int parity, Cycle since);
   bool has_command() const { return state_ != kNone; }
   Cycle command_fired() const { return fired_; }  // cmd fire of the last one, when !has_command()
   bool idle() const { return state_ == kNone && granted_ == answered_; }
@@ -82,7 +86,7 @@ class Store final : public WriteClient {
   GlbReadPort* const glb_;
   MoveListener* const listener_;
   State state_ = kNone;
-  Cycle valid_ = 0, fired_ = -1, request_from_ = 0, last_answer_ = -1;
+  Cycle valid_ = 0, since_ = 0, fired_ = -1, request_from_ = 0, last_answer_ = -1;
   int parity_ = 0;
   bool record_ = false;        // the command in hand writes its record
   uint32_t record_mem_ = 0;

@@ -172,7 +172,7 @@ module weft_top #(
       assign gives[e*3+:3] = c_give[e*3+:3] | {2'd0, fl_give[e] | il_give[e] | st_give[e]};
     end
   endgenerate
-  weft_sems #(.SemBits(Small != 0 ? 5 : 8), .GiveBits(3)) u_sems (
+  weft_sems #(.SemBits(8), .GiveBits(3)) u_sems (
       .clk_i, .rst_ni(core_rst_n), .give_i(gives), .take_i(fl_take | il_take | st_take | c_take),
       .avail_o(sem_avail), .overflow_o(sem_overflow));
 

@@ -24,12 +24,15 @@ std::string RtlSha256() {
 
 std::string VersionLine() {
   const std::string rtl = RtlSha256();
-  return fmt::format("weft {}, commit {}, RTL sha256 {}", kVersion, kCommit, rtl.empty() ? "unknown (no source tree)" : rtl);
+  return fmt::format("weft {}, commit {}, RTL sha256 {}", kVersion, kCommit,
+                     rtl.empty() ? "unknown (no source tree)" : rtl);
 }
 
 void Print(const std::string& text) {
-  const bool ok = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
-  if (!ok) throw Error(fmt::format("standard output: {}", std::strerror(errno)), ExitStatus::kMachine);
+  const bool ok =
+      std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+  if (!ok)
+    throw Error(fmt::format("standard output: {}", std::strerror(errno)), ExitStatus::kMachine);
 }
 
 std::pair<int, int> ParseLayerRange(const std::string& text) {
@@ -37,7 +40,9 @@ std::pair<int, int> ParseLayerRange(const std::string& text) {
   const int found = std::sscanf(text.c_str(), "%9d..%9d%n", &first, &last, &end);
   const bool whole = found == 2 && static_cast<size_t>(end) == text.size();
   if (!whole || first < 0 || last < first) {
-    throw Error(fmt::format("--layers {}: A..B is needed, zero-based, both included, A not above B", text), ExitStatus::kUsage);
+    throw Error(
+        fmt::format("--layers {}: A..B is needed, zero-based, both included, A not above B", text),
+        ExitStatus::kUsage);
   }
   return {first, last};
 }

@@ -61,8 +61,10 @@ void RunDoctor() {
   std::string text = VersionLine() + "\n", missing, needed;
   for (const Tool& tool : kTools) {
     const std::string path = Find(tool.program);
-    text += fmt::format("{:<8} {:<26} {:<34} {}\n", path.empty() ? (tool.run ? "MISSING" : "missing") : "ok",
-                        tool.program, tool.use, path.empty() ? fmt::format("apt-get install {}", tool.package) : path);
+    text += fmt::format("{:<8} {:<26} {:<34} {}\n",
+                        path.empty() ? (tool.run ? "MISSING" : "missing") : "ok", tool.program,
+                        tool.use,
+                        path.empty() ? fmt::format("apt-get install {}", tool.package) : path);
     if (path.empty()) (tool.run ? needed : missing) += std::string(" ") + tool.package;
   }
   if (!missing.empty()) text += "for everything: apt-get install" + needed + missing + "\n";
@@ -74,7 +76,8 @@ void RunDoctor() {
 }  // namespace
 
 void AddDoctorCommand(CLI::App* app) {
-  app->add_subcommand("doctor", "what is installed, what is missing, how to get it")->callback(RunDoctor);
+  app->add_subcommand("doctor", "what is installed, what is missing, how to get it")
+      ->callback(RunDoctor);
 }
 
 }  // namespace weft

@@ -27,13 +27,17 @@ void RunInspect(const Options& options) {
 }  // namespace
 
 void AddInspectCommand(CLI::App* app) {
-  CLI::App* command = app->add_subcommand("inspect", "graph, verdict per operator, tensors, mapping, disassembly");
+  CLI::App* command =
+      app->add_subcommand("inspect", "graph, verdict per operator, tensors, mapping, disassembly");
   const auto options = std::make_shared<Options>();
   command->add_option("MODEL|FILE", options->model, "a .tflite file or a program file")->required();
-  command->add_option("--config", options->config, fmt::format("accelerator configuration, NAME or FILE.yaml (default {})", kDefaultConfig));
+  command->add_option(
+      "--config", options->config,
+      fmt::format("accelerator configuration, NAME or FILE.yaml (default {})", kDefaultConfig));
   command->add_flag("--json", options->json, "as JSON");
   command->add_flag("--no-commands", options->no_commands, "without the disassembly");
-  command->add_flag("--expand", options->expand, "with the entries of every pattern in the disassembly");
+  command->add_flag("--expand", options->expand,
+                    "with the entries of every pattern in the disassembly");
   command->callback([options] { RunInspect(*options); });
 }
 

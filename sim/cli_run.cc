@@ -56,7 +56,9 @@ std::optional<std::pair<int, int>> LayersOf(const Options& options, const Progra
   const std::pair<int, int> range = ParseLayerRange(options.layers);
   const int last = static_cast<int>(program.plan.steps.size()) - 1;
   if (range.second > last) {
-    throw Error(fmt::format("--layers {}: {} has layers 0..{}", options.layers, program.graph.name, last), ExitStatus::kUsage);
+    throw Error(
+        fmt::format("--layers {}: {} has layers 0..{}", options.layers, program.graph.name, last),
+        ExitStatus::kUsage);
   }
   return range;
 }
@@ -66,9 +68,9 @@ RunResult Execute(const Options& options, const Program& program, RunInfo* info)
   run.layers = LayersOf(options, program);
   run.batch = options.batch;
   run.jobs = options.jobs;
-  const std::vector<TensorData> inputs = options.inputs.empty()
-                                             ? RandomInputs(program.graph, options.batch, options.seed)
-                                             : ReadInputs(program.graph, options.inputs, options.batch);
+  const std::vector<TensorData> inputs =
+      options.inputs.empty() ? RandomInputs(program.graph, options.batch, options.seed)
+                             : ReadInputs(program.graph, options.inputs, options.batch);
   const ProgressBar bar(!options.quiet);
   run.progress = [&bar](int64_t done, int64_t all) { bar.Show(done, all); };
   if (options.engine == kReference) return RunOnReference(program, inputs, run);
@@ -85,20 +87,26 @@ RunResult Execute(const Options& options, const Program& program, RunInfo* info)
 void WriteOutputs(const std::string& folder, const RunResult& result) {
   MakeFolder(folder);
   for (size_t i = 0; i < result.outputs.size(); ++i) {
-    WriteWholeFile(fmt::format("{}/output_{}.bin", folder, i), result.outputs[i].data(), result.outputs[i].size());
+    WriteWholeFile(fmt::format("{}/output_{}.bin", folder, i), result.outputs[i].data(),
+                   result.outputs[i].size());
   }
 }
 
-void WriteRecord(const Options& options, const RunInfo& info, const Program& program, const RunResult& result) {
+void WriteRecord(const Options& options, const RunInfo& info, const Program& program,
+                 const RunResult& result) {
   const std::string text = MakeRecord(info, program, result).dump(2) + "\n";
   if (options.json_to_stdout()) return Print(text);
   WriteWholeFile(options.json, text.data(), text.size());
 }
 
 void WarnOf(const Program& program, const RunResult& result) {
-  for (const std::string& warning : program.plan.warnings) fmt::print(stderr, "weft: warning: {}\n", warning);
+  for (const std::string& warning : program.plan.warnings)
+    fmt::print(stderr, "weft: warning: {}\n", warning);
   for (const LayerResult& layer : result.layers) {
-    if (layer.saturated) fmt::print(stderr, "weft: warning: layer {}: an event counter stands at its end (CounterBits)\n", layer.step);
+    if (layer.saturated)
+      fmt::print(stderr,
+                 "weft: warning: layer {}: an event counter stands at its end (CounterBits)\n",
+                 layer.step);
   }
 }
 
@@ -128,25 +136,45 @@ void RunRun(const Options& options) {
 }  // namespace
 
 void AddRunCommand(CLI::App* app, const std::string& command_line) {
-  CLI::App* command = app->add_subcommand("run", "compile and execute a model; print a table of its layers");
+  CLI::App* command =
+      app->add_subcommand("run", "compile and execute a model; print a table of its layers");
   const auto options = std::make_shared<Options>();
   options->command_line = command_line;
-  command->add_option("MODEL", options->model, "a .tflite file or a program file of `weft compile`")->required();
-  command->add_option("--engine", options->engine, "rtl: the Verilog accelerator; reference: plain loops, no cycles")
+  command->add_option("MODEL", options->model, "a .tflite file or a program file of `weft compile`")
+      ->required();
+  command
+      ->add_option("--engine", options->engine,
+                   "rtl: the Verilog accelerator; reference: plain loops, no cycles")
       ->check(CLI::IsMember({kRtl, kReference}))
       ->capture_default_str();
-  command->add_option("--config", options->config, fmt::format("accelerator configuration, NAME or FILE.yaml (default {})", kDefaultConfig));
-  command->add_option("--input", options->inputs,
-                      "once per model input: raw little-endian bytes, .npy or .png of exactly the model's size; without it, "
-                      "seeded random data")
+  command->add_option(
+      "--config", options->config,
+      fmt::format("accelerator configuration, NAME or FILE.yaml (default {})", kDefaultConfig));
+  command
+      ->add_option("--input", options->inputs,
+                   "once per model input: raw little-endian bytes, .npy or .png of exactly the "
+                   "model's size; without it, "
+                   "seeded random data")
       ->allow_extra_args(false);
-  command->add_option("--batch", options->batch, "inferences; an input file holds that many tensors one after the other")
+  command
+      ->add_option("--batch", options->batch,
+                   "inferences; an input file holds that many tensors one after the other")
       ->check(CLI::Range(1, kMostBatch))
       ->capture_default_str();
-  command->add_option("--seed", options->seed, "of random inputs and memory stalls")->capture_default_str();
-  command->add_option("--memory", options->memory, "BYTES_PER_CYCLE,LATENCY[,stall=P]")->capture_default_str();
-  command->add_option("--layers", options->layers, "A..B: only these layers, each alone and cold, with inputs from the reference engine");
-  command->add_option("--output-dir", options->output_dir, "folder for output_0.bin, output_1.bin, ...");
+  command->add_option("--seed", options->seed, "of random inputs and memory stalls")
+      ->check(CLI::Validator(
+          [](const std::string& text) {
+            return text.find('-') == 0 ? "--seed: a number from 0 on is needed" : "";
+          },
+          "UINT64"))
+      ->capture_default_str();
+  command->add_option("--memory", options->memory, "BYTES_PER_CYCLE,LATENCY[,stall=P]")
+      ->capture_default_str();
+  command->add_option(
+      "--layers", options->layers,
+      "A..B: only these layers, each alone and cold, with inputs from the reference engine");
+  command->add_option("--output-dir", options->output_dir,
+                      "folder for output_0.bin, output_1.bin, ...");
   command->add_option("--json", options->json, "file for the run record, - for standard output");
   command->add_option("--trace", options->trace, "FST file for the waveform (engine rtl)");
   command->add_flag("--quiet", options->quiet, "no table, no progress");

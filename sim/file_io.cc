@@ -83,7 +83,8 @@ void WriteWholeFile(const std::string& path, const void* bytes, size_t count) {
 
 void CheckWritable(const std::string& path) {
   struct stat info;
-  if (::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode)) CannotWrite(path, "it is a folder");
+  if (::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode))
+    CannotWrite(path, "it is a folder");
   std::string folder = fs::path(path).parent_path().string();
   if (folder.empty()) folder = ".";
   if (::access(folder.c_str(), W_OK | X_OK) != 0) {

@@ -76,12 +76,16 @@ TensorData FromNpy(const Tensor& t, const std::string& file, int batch) {
 }
 
 TensorData FromPng(const Tensor& t, const std::string& file, int batch) {
-  if (batch != 1) Refuse(file, fmt::format("a PNG is one image; --batch {} needs a raw file or .npy; --batch 1 fits", batch));
+  if (batch != 1)
+    Refuse(file,
+           fmt::format("a PNG is one image; --batch {} needs a raw file or .npy; --batch 1 fits",
+                       batch));
   std::vector<int> image = t.shape;
   if (image.size() == 4 && image[0] == 1) image.erase(image.begin());
   if (image.size() == 2) image.push_back(1);
   if (image.size() != 3 || image[2] > 4) {
-    Refuse(file, fmt::format("{} is no image of 1 to 4 channels; give a raw file or .npy", Describe(t)));
+    Refuse(file,
+           fmt::format("{} is no image of 1 to 4 channels; give a raw file or .npy", Describe(t)));
   }
   const PngImage png = ReadPng(ReadWholeFile(file), file, image[0], image[1], image[2]);
   TensorData data;
@@ -115,19 +119,22 @@ class SplitMix64 {
 void CheckTotal(const Graph& graph, int batch) {
   for (int i : graph.inputs) {
     if (graph.tensor(i).bytes() <= INT32_MAX / batch) continue;
-    throw Error(fmt::format("--batch {}: the inputs would pass 2 GiB; at most {} inferences at once",
-                            batch, INT32_MAX / graph.tensor(i).bytes()),
-                ExitStatus::kUsage);
+    throw Error(
+        fmt::format("--batch {}: the inputs would pass 2 GiB; at most {} inferences at once", batch,
+                    INT32_MAX / graph.tensor(i).bytes()),
+        ExitStatus::kUsage);
   }
 }
 
 }  // namespace
 
-std::vector<TensorData> ReadInputs(const Graph& graph, const std::vector<std::string>& files, int batch) {
+std::vector<TensorData> ReadInputs(const Graph& graph, const std::vector<std::string>& files,
+                                   int batch) {
   if (files.size() != graph.inputs.size()) {
-    throw Error(fmt::format("--input: {} files given; {} has {} inputs, each needs one, in this order",
-                            files.size(), graph.name, graph.inputs.size()),
-                ExitStatus::kUsage);
+    throw Error(
+        fmt::format("--input: {} files given; {} has {} inputs, each needs one, in this order",
+                    files.size(), graph.name, graph.inputs.size()),
+        ExitStatus::kUsage);
   }
   CheckTotal(graph, batch);
   std::vector<TensorData> inputs;
@@ -155,7 +162,8 @@ std::vector<TensorData> RandomInputs(const Graph& graph, int batch, uint64_t see
     TensorData data(static_cast<size_t>(t.bytes() * batch));
     if (t.dtype == DType::kFloat32) {
       for (size_t k = 0; k < data.size(); k += sizeof(float)) {
-        const float value = static_cast<float>(static_cast<int64_t>(random.Next() >> 40) - (1 << 23)) * 0x1p-23f;
+        const float value =
+            static_cast<float>(static_cast<int64_t>(random.Next() >> 40) - (1 << 23)) * 0x1p-23f;
         std::memcpy(&data[k], &value, sizeof value);
       }
     } else {

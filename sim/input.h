@@ -13,14 +13,15 @@
 
 namespace weft {
 
-// One entry per graph input: its tensors of all inferences, one after the other. A file's kind goes by
-// its ending: .npy, .png, anything else is raw. Throws Error: kUsage if there are not as many files as
-// inputs, else kBadInput.
-std::vector<TensorData> ReadInputs(const Graph& graph, const std::vector<std::string>& files, int batch);
+// One entry per graph input: its tensors of all inferences, one after the other. A file's kind goes
+// by its ending: .npy, .png, anything else is raw. Throws Error: kUsage if there are not as many
+// files as inputs, else kBadInput.
+std::vector<TensorData> ReadInputs(const Graph& graph, const std::vector<std::string>& files,
+                                   int batch);
 
 // The same for every machine: SplitMix64 started from the seed and the number of the input. Integer
-// tensors take every byte alike, float32 ones the multiples of 2^-23 in [-1, 1). The first inferences of a
-// larger batch are those of a smaller one.
+// tensors take every byte alike, float32 ones the multiples of 2^-23 in [-1, 1). The first
+// inferences of a larger batch are those of a smaller one.
 std::vector<TensorData> RandomInputs(const Graph& graph, int batch, uint64_t seed);
 
 }  // namespace weft

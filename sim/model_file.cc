@@ -33,21 +33,24 @@ LoadedModel FromGraph(Graph graph, const Config& config, Need need, bool one_seg
   }
   const auto begin = std::chrono::steady_clock::now();
   model.program = Compile(std::move(graph), config, options);
-  model.compile_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  model.compile_seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return model;
 }
 
 void CheckConfig(const std::string& path, const Program& program, const std::string& config) {
   if (config.empty() || LoadConfig(config).Hash32() == program.config.Hash32()) return;
-  throw Error(fmt::format("--config {}: {} is a program compiled for {}; leave --config out, or give the "
-                          "model it was compiled from",
-                          config, path, program.config.name),
-              ExitStatus::kUsage);
+  throw Error(
+      fmt::format("--config {}: {} is a program compiled for {}; leave --config out, or give the "
+                  "model it was compiled from",
+                  config, path, program.config.name),
+      ExitStatus::kUsage);
 }
 
 }  // namespace
 
-LoadedModel LoadModel(const std::string& path, const std::string& config, Need need, bool one_segment_per_layer) {
+LoadedModel LoadModel(const std::string& path, const std::string& config, Need need,
+                      bool one_segment_per_layer) {
   std::vector<uint8_t> bytes = ReadWholeFile(path);
   if (!IsProgramFile(bytes)) {
     const Config resolved = LoadConfig(config.empty() ? kDefaultConfig : config);
@@ -59,7 +62,8 @@ LoadedModel LoadModel(const std::string& path, const std::string& config, Need n
   LoadedModel model;
   model.program = ReadProgram(bytes, path);
   CheckConfig(path, model.program, config);
-  if (one_segment_per_layer && need == Need::kProgram && !model.program.options.one_segment_per_layer) {
+  if (one_segment_per_layer && need == Need::kProgram &&
+      !model.program.options.one_segment_per_layer) {
     Program& old = model.program;
     LoadedModel again = FromGraph(std::move(old.graph), old.config, need, true);
     again.program.model_name = std::move(old.model_name);

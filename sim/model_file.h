@@ -23,9 +23,9 @@ enum class Need {
   kProgram,  // commands too
 };
 
-// config: empty for the default, or for the one that a program file brings. one_segment_per_layer: as in
-// CompileOptions; a program file without it is compiled again. Throws Error: kBadInput, or kUsage
-// if a program file was compiled for another configuration.
+// config: empty for the default, or for the one that a program file brings. one_segment_per_layer:
+// as in CompileOptions; a program file without it is compiled again. Throws Error: kBadInput, or
+// kUsage if a program file was compiled for another configuration.
 LoadedModel LoadModel(const std::string& path, const std::string& config, Need need,
                       bool one_segment_per_layer = false);
 

@@ -68,7 +68,8 @@ NpyArray ParseNpy(const std::vector<uint8_t>& file, const std::string& path) {
     Refuse(path, "no .npy file (the letters NUMPY are missing at byte 1)");
   }
   const int version = file[6];
-  if (version < 1 || version > 3) Refuse(path, fmt::format(".npy version {}; 1 to 3 are read", version));
+  if (version < 1 || version > 3)
+    Refuse(path, fmt::format(".npy version {}; 1 to 3 are read", version));
   const size_t length_bytes = version == 1 ? 2 : 4, begin = kMagicBytes + length_bytes;
   if (file.size() < begin) Refuse(path, "the .npy file ends within its header");
   size_t length = 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// NumPy's .npy files, versions 1 to 3: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+// NumPy's .npy files, versions 1 to 3:
+// https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 
 #ifndef WEFT_SIM_NPY_H_
 #define WEFT_SIM_NPY_H_

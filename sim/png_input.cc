@@ -64,7 +64,9 @@ struct Decoder {
 
 PngImage ReadPng(const std::vector<uint8_t>& file, const std::string& path, int height, int width,
                  int channels) {
-  const auto refuse = [&](const std::string& what) { throw Error(fmt::format("{}: {}", path, what)); };
+  const auto refuse = [&](const std::string& what) {
+    throw Error(fmt::format("{}: {}", path, what));
+  };
   Decoder decoder = {nullptr, nullptr, {file.data(), file.size(), {}}};
   decoder.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &decoder.source, Fail, Ignore);
   if (decoder.png != nullptr) decoder.info = png_create_info_struct(decoder.png);
@@ -82,14 +84,16 @@ PngImage ReadPng(const std::vector<uint8_t>& file, const std::string& path, int 
   image.width = static_cast<int>(png_get_image_width(decoder.png, decoder.info));
   image.channels = png_get_channels(decoder.png, decoder.info);
   if (image.height != height || image.width != width || image.channels != channels) {
-    refuse(fmt::format("{} x {} pixels of {} channels (height x width); the model needs exactly "
-                       "{} x {} of {}",
-                       image.height, image.width, image.channels, height, width, channels));
+    refuse(
+        fmt::format("{} x {} pixels of {} channels (height x width); the model needs exactly "
+                    "{} x {} of {}",
+                    image.height, image.width, image.channels, height, width, channels));
   }
   const size_t row_bytes = static_cast<size_t>(width) * static_cast<size_t>(channels);
   image.pixels.resize(row_bytes * static_cast<size_t>(height));
   std::vector<png_bytep> rows;
-  for (size_t y = 0; y < static_cast<size_t>(height); ++y) rows.push_back(&image.pixels[y * row_bytes]);
+  for (size_t y = 0; y < static_cast<size_t>(height); ++y)
+    rows.push_back(&image.pixels[y * row_bytes]);
   if (!decoder.ReadRows(rows.data())) damaged();
   return image;
 }

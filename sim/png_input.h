@@ -15,7 +15,8 @@ struct PngImage {
   std::vector<uint8_t> pixels;
 };
 
-// Throws Error if the file is damaged, not of the size and channels wanted, or has 16 bits a sample.
+// Throws Error if the file is damaged, not of the size and channels wanted, or has 16 bits a
+// sample.
 PngImage ReadPng(const std::vector<uint8_t>& file, const std::string& path, int height, int width,
                  int channels);
 

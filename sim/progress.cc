@@ -22,7 +22,8 @@ ProgressBar::~ProgressBar() {
 void ProgressBar::Show(int64_t done, int64_t all) const {
   if (!shown_ || all <= 0) return;
   const size_t filled = static_cast<size_t>(kWidth * done / all);
-  fmt::print(stderr, "\r[{}{}] {}/{}", std::string(filled, '#'), std::string(kWidth - filled, ' '), done, all);
+  fmt::print(stderr, "\r[{}{}] {}/{}", std::string(filled, '#'), std::string(kWidth - filled, ' '),
+             done, all);
   std::fflush(stderr);
 }
 

@@ -145,7 +145,8 @@ LayerNumbers NumbersOf(const Program& program, const LayerResult& layer, int bat
   n.cycles = layer.cycles;
   n.effectual_macs = Sum(config, layer, {spec::kEvMac, spec::kEvMacGated});
   n.utilization = Utilization(config, n.macs, layer.cycles);
-  n.dram_read_bytes = Sum(config, layer, {spec::kEvDramRdCmd, spec::kEvDramRdFl, spec::kEvDramRdIl});
+  n.dram_read_bytes =
+      Sum(config, layer, {spec::kEvDramRdCmd, spec::kEvDramRdFl, spec::kEvDramRdIl});
   n.dram_write_bytes = Sum(config, layer, {spec::kEvDramWrSt, spec::kEvDramWrRec});
   const int64_t values = Sum(config, layer, {spec::kEvActValues});
   if (values > 0) {
@@ -200,7 +201,8 @@ Json MakeRecord(const RunInfo& info, const Program& program, const RunResult& re
   json["status"] = StatusJson(result.fault);
   json["totals"] = TotalsJson(info, program, result);
   json["layers"] = Json::array();
-  for (const LayerResult& layer : result.layers) json["layers"].push_back(LayerJson(program, layer, result.batch));
+  for (const LayerResult& layer : result.layers)
+    json["layers"].push_back(LayerJson(program, layer, result.batch));
   json["outputs"] = OutputsJson(program, result);
   return json;
 }

@@ -42,7 +42,8 @@ LayerNumbers TotalNumbers(const Program& program, const RunResult& result);
 // Whether a configuration counts the event (CounterSet: small counts few; the others read 0).
 bool Counts(const Config& config, int event);
 
-nlohmann::ordered_json MakeRecord(const RunInfo& info, const Program& program, const RunResult& result);
+nlohmann::ordered_json MakeRecord(const RunInfo& info, const Program& program,
+                                  const RunResult& result);
 
 // SHA-256 of the resolved configuration without its name.
 std::string ConfigSha256(const Config& config);

@@ -42,11 +42,13 @@ RunResult Prepare(const Program& program, const RunOptions& options) {
     layer.events.assign(spec::kEventCount, 0);
     layer.classes.assign(spec::kEngineCount * spec::kClassCount, 0);
     result.layers.push_back(std::move(layer));
-    if (options.layers) result.output_tensors.push_back(program.plan.steps[static_cast<size_t>(s)].output_tensor);
+    if (options.layers)
+      result.output_tensors.push_back(program.plan.steps[static_cast<size_t>(s)].output_tensor);
   }
   if (!options.layers) result.output_tensors = program.graph.outputs;
   for (int t : result.output_tensors) {
-    result.outputs.emplace_back(static_cast<size_t>(program.graph.tensor(t).bytes() * options.batch));
+    result.outputs.emplace_back(
+        static_cast<size_t>(program.graph.tensor(t).bytes() * options.batch));
   }
   return result;
 }
@@ -97,7 +99,8 @@ class ProgressRunner : public SegmentRunner {
 
 }  // namespace
 
-RunResult RunOnReference(const Program& program, const std::vector<TensorData>& inputs, const RunOptions& options) {
+RunResult RunOnReference(const Program& program, const std::vector<TensorData>& inputs,
+                         const RunOptions& options) {
   RunResult result = Prepare(program, options);
   const Clock::time_point begin = Clock::now();
   std::atomic<int> next{0};
@@ -107,7 +110,8 @@ RunResult RunOnReference(const Program& program, const std::vector<TensorData>& 
   const auto work = [&] {
     for (int n = next++; n < options.batch; n = next++) {
       try {
-        const std::vector<TensorData> tensors = RunReference(program.graph, Slice(program.graph, inputs, n));
+        const std::vector<TensorData> tensors =
+            RunReference(program.graph, Slice(program.graph, inputs, n));
         for (size_t i = 0; i < result.outputs.size(); ++i) {
           PutOutput(tensors[static_cast<size_t>(result.output_tensors[i])], n, &result.outputs[i]);
         }
@@ -130,8 +134,8 @@ RunResult RunOnReference(const Program& program, const std::vector<TensorData>& 
   return result;
 }
 
-RunResult RunOnDevice(const Program& program, SegmentRunner* device, const std::vector<TensorData>& inputs,
-                      const RunOptions& options) {
+RunResult RunOnDevice(const Program& program, SegmentRunner* device,
+                      const std::vector<TensorData>& inputs, const RunOptions& options) {
   RunResult result = Prepare(program, options);
   int64_t segments = 0;
   for (const Segment& segment : program.segments) {
@@ -148,7 +152,8 @@ RunResult RunOnDevice(const Program& program, SegmentRunner* device, const std::
     result.wall_seconds += SecondsSince(begin);
     host_seconds += session.host_seconds();
     for (size_t i = 0; i < outputs.size(); ++i) PutOutput(outputs[i], n, &result.outputs[i]);
-    for (LayerResult& layer : result.layers) AddRecord(program.config, session.steps()[static_cast<size_t>(layer.step)], &layer);
+    for (LayerResult& layer : result.layers)
+      AddRecord(program.config, session.steps()[static_cast<size_t>(layer.step)], &layer);
   };
   const auto run_layers = [&](const std::vector<TensorData>& one, int n) {
     const std::vector<TensorData> tensors = RunReference(program.graph, one);
@@ -157,7 +162,8 @@ RunResult RunOnDevice(const Program& program, SegmentRunner* device, const std::
       PutOutput(session.RunStep(result.layers[i].step, tensors), n, &result.outputs[i]);
       result.wall_seconds += SecondsSince(begin);
       host_seconds += session.host_seconds();
-      AddRecord(program.config, session.steps()[static_cast<size_t>(result.layers[i].step)], &result.layers[i]);
+      AddRecord(program.config, session.steps()[static_cast<size_t>(result.layers[i].step)],
+                &result.layers[i]);
     }
   };
   try {

@@ -47,11 +47,12 @@ struct RunOptions {
 };
 
 // inputs: per graph input the tensors of all inferences.
-RunResult RunOnReference(const Program& program, const std::vector<TensorData>& inputs, const RunOptions& options);
+RunResult RunOnReference(const Program& program, const std::vector<TensorData>& inputs,
+                         const RunOptions& options);
 
 // With options.layers the program must have been compiled with one_segment_per_layer.
-RunResult RunOnDevice(const Program& program, SegmentRunner* device, const std::vector<TensorData>& inputs,
-                      const RunOptions& options);
+RunResult RunOnDevice(const Program& program, SegmentRunner* device,
+                      const std::vector<TensorData>& inputs, const RunOptions& options);
 
 }  // namespace weft
 

@@ -11,7 +11,8 @@ namespace {
 
 void Check(int ok) {
   if (ok == 1) return;
-  throw Error("libcrypto has no SHA-256; apt-get install --reinstall libssl3", ExitStatus::kMachine);
+  throw Error("libcrypto has no SHA-256; apt-get install --reinstall libssl3",
+              ExitStatus::kMachine);
 }
 
 }  // namespace

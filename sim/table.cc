@@ -14,7 +14,7 @@ namespace {
 
 constexpr size_t kNameWidth = 32;
 constexpr int64_t kMostClasses = 1001;
-constexpr int kAnswers = 3;             // per inference
+constexpr int kAnswers = 3;              // per inference
 constexpr int kAnsweredInferences = 10;  // the rest is in the output file
 constexpr char kUnknown[] = "-";
 
@@ -47,9 +47,9 @@ std::string BusiestStall(const Config& config, const LayerResult& layer) {
 
 std::string Row(const std::string& index, const std::string& name, const std::string& op,
                 const std::string& on, const LayerNumbers& n, const std::string& stall) {
-  return fmt::format("{:>4}  {:<32}  {:<17}  {:<11}  {:>12}  {:>12}  {:>8}  {:>8}  {:>12}  {}\n", index, name,
-                     op, on, Count(n.cycles), n.macs, Percent(n.utilization), Percent(n.zero_fraction),
-                     Count(DramBytes(n)), stall);
+  return fmt::format("{:>4}  {:<32}  {:<17}  {:<11}  {:>12}  {:>12}  {:>8}  {:>8}  {:>12}  {}\n",
+                     index, name, op, on, Count(n.cycles), n.macs, Percent(n.utilization),
+                     Percent(n.zero_fraction), Count(DramBytes(n)), stall);
 }
 
 // Real values of one inference's output.
@@ -63,7 +63,8 @@ std::vector<double> RealValues(const Tensor& t, const uint8_t* bytes) {
       continue;
     }
     const int raw = t.dtype == DType::kInt8 ? static_cast<int8_t>(bytes[i]) : bytes[i];
-    values.push_back(t.scales.empty() ? raw : static_cast<double>(t.scale()) * (raw - t.zero_point()));
+    values.push_back(t.scales.empty() ? raw
+                                      : static_cast<double>(t.scale()) * (raw - t.zero_point()));
   }
   return values;
 }
@@ -71,7 +72,8 @@ std::vector<double> RealValues(const Tensor& t, const uint8_t* bytes) {
 std::string AnswersOf(const std::vector<double>& values) {
   std::vector<size_t> order(values.size());
   std::iota(order.begin(), order.end(), size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return values[a] > values[b]; });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](size_t a, size_t b) { return values[a] > values[b]; });
   std::string line;
   for (size_t k = 0; k < order.size() && k < kAnswers; ++k) {
     line += fmt::format("{}{} ({:.4g})", k == 0 ? "" : ", ", order[k], values[order[k]]);
@@ -82,17 +84,18 @@ std::string AnswersOf(const std::vector<double>& values) {
 }  // namespace
 
 std::string LayerTable(const Program& program, const RunResult& result) {
-  std::string text = fmt::format("{:>4}  {:<32}  {:<17}  {:<11}  {:>12}  {:>12}  {:>8}  {:>8}  {:>12}  {}\n", "#",
-                                 "layer", "operator", "on", "cycles", "MACs", "util", "zeros", "DRAM bytes",
-                                 "busiest stall");
+  std::string text = fmt::format(
+      "{:>4}  {:<32}  {:<17}  {:<11}  {:>12}  {:>12}  {:>8}  {:>8}  {:>12}  {}\n", "#", "layer",
+      "operator", "on", "cycles", "MACs", "util", "zeros", "DRAM bytes", "busiest stall");
   for (const LayerResult& layer : result.layers) {
     const Step& step = program.plan.steps[static_cast<size_t>(layer.step)];
     text += Row(std::to_string(layer.step), Short(step.name), step.op,
-                step.on_accelerator ? "accelerator" : "host", NumbersOf(program, layer, result.batch),
-                BusiestStall(program.config, layer));
+                step.on_accelerator ? "accelerator" : "host",
+                NumbersOf(program, layer, result.batch), BusiestStall(program.config, layer));
   }
   const LayerNumbers total = TotalNumbers(program, result);
-  text += Row("", "total", "", result.batch > 1 ? fmt::format("batch {}", result.batch) : "", total, "");
+  text += Row("", "total", "", result.batch > 1 ? fmt::format("batch {}", result.batch) : "", total,
+              "");
   if (total.cycles) {
     text += fmt::format("{} cycles are {:.3f} ms at {} MHz; {} multipliers\n", *total.cycles,
                         static_cast<double>(*total.cycles) / program.config.clock_mhz / 1e3,
@@ -108,11 +111,14 @@ std::string TopAnswers(const Program& program, const RunResult& result) {
   int64_t input_elements = 0;
   for (int i : graph.inputs) input_elements += graph.tensor(i).elements();
   const bool vector = t.rank() > 0 && t.shape.back() == t.elements();
-  if (!vector || t.elements() < 2 || t.elements() > kMostClasses || t.elements() >= input_elements) return "";
+  if (!vector || t.elements() < 2 || t.elements() > kMostClasses || t.elements() >= input_elements)
+    return "";
   std::string text;
   for (int n = 0; n < std::min(result.batch, kAnsweredInferences); ++n) {
     const std::string which = result.batch > 1 ? fmt::format(" {}", n) : "";
-    text += fmt::format("answer{}: {}\n", which, AnswersOf(RealValues(t, &result.outputs[0][static_cast<size_t>(t.bytes() * n)])));
+    text += fmt::format(
+        "answer{}: {}\n", which,
+        AnswersOf(RealValues(t, &result.outputs[0][static_cast<size_t>(t.bytes() * n)])));
   }
   return text;
 }

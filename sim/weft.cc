@@ -29,7 +29,8 @@ std::string Joined(int argc, char** argv) {
 }
 
 int Main(int argc, char** argv) {
-  CLI::App app("Weft: a row-stationary neural-network accelerator, simulated from its Verilog.", "weft");
+  CLI::App app("Weft: a row-stationary neural-network accelerator, simulated from its Verilog.",
+               "weft");
   app.require_subcommand(1);
   app.set_version_flag("--version", weft::VersionLine, "version, commit, hash of the RTL");
   weft::AddRunCommand(&app, Joined(argc, argv));
@@ -44,7 +45,8 @@ int Main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     std::string command = "weft";
     for (const CLI::App* sub : app.get_subcommands()) command += " " + sub->get_name();
-    return Complain(std::string(error.what()) + "; `" + command + " --help` lists the options", weft::ExitStatus::kUsage);
+    return Complain(std::string(error.what()) + "; `" + command + " --help` lists the options",
+                    weft::ExitStatus::kUsage);
   }
   return 0;
 }

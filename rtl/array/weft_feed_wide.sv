@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Back end of weft_feeder at full rate. Fetch: one GLB word a cycle. Funnel: at most one chunk a
 // cycle, GlbBytes bytes counted from the token's first (an unaligned token of several words takes
-// one cycle more than it has chunks). Compactor: WinLanes nonzeros a beat, at least one beat a chunk.
-// From a word's fire to its first beat's valid 4 cycles: data register, chunk buffer, beat register.
+// one cycle more than it has chunks). Compactor: WinLanes nonzeros a beat, at least a beat a chunk.
+// From a word's fire to its first beat's valid 4 cycles: data, word register, chunk, beat register.
 // act_* are registers. A marker passes as a word that is not read; feed_done_o follows it out.
 // Reset clears control state. Twin: FeederWide in model/feeder.h.
 `default_nettype none
@@ -87,7 +87,9 @@ module weft_feed_wide #(
   end
   always_ff @(posedge clk_i) begin
     if (fetch) begin
-      port_meta_q <= {cur_tag_q, cur_rest_q, cur_shift_q, cur_flush_q, cur_words_q == '0, cur_first_q};
+      port_meta_q <= {
+        cur_tag_q, cur_rest_q, cur_shift_q, cur_flush_q, cur_words_q == '0, cur_first_q
+      };
       cur_addr_q <= cur_addr_q + 1'b1;
       cur_words_q <= cur_words_q - 1'b1;
       cur_first_q <= 1'b0;
@@ -120,8 +122,8 @@ module weft_feed_wide #(
     end
   end
 
-  // ---- Funnel: words are rotated so that the token's first byte is lowest; a chunk is the upper part of the
-  // word before and the lower part of this one, or lies in this word alone.
+  // ---- Funnel: words are rotated so that the token's first byte is lowest; a chunk is part of the
+  // word before and part of this one, or lies in this word alone.
   wire meta_first = meta_q[0];
   wire meta_last = meta_q[1];
   wire meta_flush = meta_q[2];

@@ -2,7 +2,7 @@
 // Reads ifmap tokens from the GLB and sends their nonzeros over the ifmap bus. Scans one (x, k) a
 // cycle, also where the stream has no token, and hands tokens to weft_feed_wide (one GLB word and
 // one beat a cycle) or, if GlbSinglePort, to weft_feed_serial (one byte a beat). The first beat is
-// valid 6 cycles after the pass is seen (serial: 2 after its GLB read is first asked for). act_ready_i
+// valid 6 cycles after the pass is seen (serial: in the cycle after its word's fire). act_ready_i
 // is the AND of all addressed targets; glb_data_i is valid in the cycle after fire and held until
 // the next. Reset clears control state. A pass's slot must not change before its feed_done_o.
 // Twin: model/feeder.h, with the recurrence.
@@ -102,7 +102,7 @@ module weft_feeder #(
   );
   wire [3:0] entry_first = entry[weft_pkg::MapStreamFirstLsb+:4];
   wire [8:0] entry_count = entry[weft_pkg::MapStreamCountLsb+:9];
-  wire [10:0] past = {1'b0, x_q} - (11'(entry_first) + 11'(entry_count));  // x behind the last token
+  wire [10:0] past = {1'b0, x_q} - (11'(entry_first) + 11'(entry_count));  // < 0: a token may be
   wire is_token = (x_q[9:4] != '0 || x_q[3:0] >= entry_first) && past[10];
 
   // The token (or the marker behind a pass's last one), held until taken

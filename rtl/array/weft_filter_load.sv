@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Loads filters and channel parameters from the GLB. FILTER: weights packed from a GLB word's
 // start on; one beat of Rows*Lanes values less the zero point a cycle on the filter bus (registers;
-// PEs always take it), addresses 0..beats-1 of sets 0..sets-1. PARAM: 12 bytes a channel, 4 a cycle.
+// PEs always take it), addresses 0..beats-1 of sets 0..sets-1. PARAM: 12 bytes a channel, 4 a
+// cycle.
 // A word is asked for in the cycle in which the one before is used up, so one word a cycle at best;
 // a beat is on the bus 2 cycles after its word's fire. A command is taken when the one before has
 // its last beat formed; done_o is in the cycle of the last write. Reset clears control state.
@@ -78,12 +79,13 @@ module weft_filter_load #(
   logic [CntW-1:0] count_q;                // beats of a set, rows; 0 is 2**CntW
   logic [5:0] sets_q;                      // 0 is 64
   wire take = cmd_valid_i && cmd_ready_o;
-  wire [CntW:0] cmd_count = cmd_param_i ? (CntW + 1)'(cmd_words_i[weft_pkg::ParamRowsLsb+:RowW+1])
-                                        : (CntW + 1)'(cmd_words_i[weft_pkg::FilterBeatsLsb+:OffW+1]);
+  wire [RowW:0] cmd_rows = cmd_words_i[weft_pkg::ParamRowsLsb+:RowW+1];
+  wire [OffW:0] cmd_beats = cmd_words_i[weft_pkg::FilterBeatsLsb+:OffW+1];
+  wire [CntW:0] cmd_count = cmd_param_i ? (CntW + 1)'(cmd_rows) : (CntW + 1)'(cmd_beats);
   wire [6:0] cmd_sets = cmd_param_i ? 7'd1 : cmd_words_i[weft_pkg::FilterSetsLsb+:7];
   wire cmd_none = cmd_count == '0 || cmd_sets == '0;
 
-  // ---- Words and steps: with a word on the port, every cycle makes a beat or takes 4 bytes of a channel.
+  // ---- Words and steps: with a word on the port, every cycle makes a beat or takes 4 bytes.
   logic [17-ByteW:0] addr_q;  // next word to read
   logic word_valid_q;
   logic word_end;             // this step uses up the word

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// One read and one write port, synchronous. rdata_o shows the word of the address that
-// was read in the cycle before (re_i), and holds it while re_i is low. Reading an address in the cycle in which
-// it is written gives an undefined word: no user relies on it. No reset; contents start random.
+// One read and one write port, synchronous. rdata_o shows the word of the address that was read in
+// the cycle before (re_i), and holds it while re_i is low. Reading an address in the cycle in which
+// it is written gives an undefined word: no user relies on it, so that yosys need not emulate it
+// (no_rw_check). No reset; contents start random.
 // A target may replace this file. Twin: none (storage).
 `default_nettype none
 module weft_ram_1r1w #(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One port that reads or writes, synchronous, one write enable a byte. rdata_o shows the word
-// read in the cycle before and holds it while nothing is read. A target may replace this file. Twin: none (storage).
+// read in the cycle before and holds it while nothing is read. No reset; contents start random.
+// A target may replace this file. Twin: none (storage).
 `default_nettype none
 module weft_ram_1rw_be #(
     parameter int Bytes = 4,   // bytes of a word

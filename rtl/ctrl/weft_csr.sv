@@ -92,6 +92,8 @@ module weft_csr #(
   wire abort = control && wdata[weft_pkg::RegControlAbortLsb];
   wire fault = state_q == Run &&
                (fault_mem_i || fault_cmd_i || fault_token_i != '0 || fault_glb_i);
+  wire accept = state_q == Idle && doorbell;
+  wire forget = accept || (state_q == Clear && wipe_q);
   wire swept;
   wire finish = state_q == Run && !fault && idle_i;
   always_ff @(posedge clk_i) begin
@@ -115,12 +117,12 @@ module weft_csr #(
         Clear: state_q <= wipe ? Clear : Idle;
         default: begin
           if (wipe) state_q <= Clear;
-          else if (doorbell) state_q <= Start;
+          else if (accept) state_q <= Start;
         end
       endcase
       if (wipe) wipe_q <= 1'b1;
       else if (state_q == Clear) wipe_q <= 1'b0;
-      if (state_q == Start || (state_q == Clear && wipe_q)) begin
+      if (forget) begin
         done_q <= 1'b0;
         fault_q <= 1'b0;
         ignored_q <= 1'b0;
@@ -140,7 +142,7 @@ module weft_csr #(
   reg [15:0] layer_q;
   wire [31:0] other_addr = fault_cmd_i ? fault_cmd_addr_i : {27'd0, fault_token_i};
   always_ff @(posedge clk_i) begin
-    if (state_q == Start || (state_q == Clear && wipe_q)) begin
+    if (forget) begin
       code_q <= 4'(weft_pkg::FaultNone);
       layer_q <= '0;
     end else begin
@@ -158,7 +160,7 @@ module weft_csr #(
   reg [CounterBits-1:0] cycle_q;           // in Start: sweeps the counters' RAM
   assign swept = cycle_q[7:0] == '1;
   always_ff @(posedge clk_i) begin
-    if (!rst_ni || (state_q == Idle && doorbell) || (state_q == Start && swept)) cycle_q <= '0;
+    if (!rst_ni || accept || (state_q == Start && swept)) cycle_q <= '0;
     else if (run_o || state_q == Start) cycle_q <= cycle_q + 1'b1;
   end
   assign cycle_o = 64'(cycle_q);

@@ -48,7 +48,8 @@ module weft_fetch #(
   localparam int Words = MemBytes / 4;             // of a beat
   localparam int PeWords = (Rows * Cols + 1) / 2;
   localparam int MapWords = 3 + PeWords;           // without streams and units
-  localparam int LeftW = $clog2(MapWords + MaxStreams + MaxUnits + 1);
+  localparam int Longest = MapWords + MaxStreams + MaxUnits;
+  localparam int LeftW = Longest < 16 ? 4 : $clog2(Longest + 1);
   localparam int MemW = $clog2(MemBytes);
   localparam int H = weft_pkg::CommandHeaderWords;
   generate
@@ -164,7 +165,7 @@ module weft_fetch #(
     endcase
   end
   // A MAP's length is right if streams and units are, which operand word 0 tells.
-  wire fits = is_map ? words > 16'(MapWords) && words <= 16'(MapWords + MaxStreams + MaxUnits)
+  wire fits = is_map ? words > 16'(MapWords) && words <= 16'(Longest)
                      : words == 16'(operands) + 16'(H);
   wire bad_header = w[weft_pkg::HeaderMagicLsb+:8] != weft_pkg::CommandMagic || !known || !fits;
   reg [15:0] legal;                       // semaphores that the engine can give and wait for
@@ -181,8 +182,7 @@ module weft_fetch #(
   wire [7:0] streams = w[weft_pkg::MapStreamsLsb+:8];
   wire [7:0] units = w[weft_pkg::MapUnitsLsb+:8];
   wire bad_map = left_q != LeftW'(1 + PeWords) + LeftW'(streams) + LeftW'(units) ||
-                 streams == '0 || units == '0 ||
-                 32'(streams) > MaxStreams || 32'(units) > MaxUnits;
+                 units == '0 || 32'(streams) > MaxStreams || 32'(units) > MaxUnits;
   wire active = word_valid && !ended_q && !fault_q;
   wire bad = active && (header ? bad_header :
                         (index_q == 2'd1 && bad_masks) || (index_q == 2'd2 && map_q && bad_map));

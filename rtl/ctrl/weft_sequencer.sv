@@ -67,6 +67,7 @@ module weft_sequencer #(
   wire op_fire = pay_fire && !first_q;
   wire end_fire = op_fire && pay_last_i;
   assign pay_ready_o = cmd_valid_i && (first_q || go);
+  wire no_streams = op0_q[weft_pkg::MapStreamsLsb+:8] == '0;
   reg [8:0] kind_last;                     // last index of the kind
   always_comb begin
     case (kind_q)
@@ -85,7 +86,7 @@ module weft_sequencer #(
       kind_q <= '0;
     end else if (op_fire) begin
       index_q <= (is_map && kind_end) ? '0 : index_q + 1'b1;
-      if (kind_end) kind_q <= kind_q + 1'b1;
+      if (kind_end) kind_q <= (kind_q == 2'd0 && !no_streams) ? 2'd1 : 2'd2;
     end
   end
   assign map_we_o = op_fire && is_map;

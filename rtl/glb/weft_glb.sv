@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Global buffer. Read clients act, flt, psr, res, str; write clients lf, li, psw, out; byte
-// addresses, of which the bits below a word are ignored. Read data are valid in the cycle after fire and
-// held until the client's next fire (banked: or until another client reads the bank, which then belongs to it).
-// Banked: a bank is GlbBankBytes from a multiple of that, one read and one write a cycle, ready is always 1.
+// addresses, of which the bits below a word are ignored. Read data are valid in the cycle after
+// fire and held until the client's next fire (banked: or until another client reads the bank).
+// Banked: one read and one write a cycle in every bank of GlbBankBytes, ready is always 1.
 // Single-ported: see weft_glb_single. A write's bytes can be read from the cycle after on.
 // conflict_o, range_o: pulses in the cycle after two clients of a kind met in a bank, or an address
 // was beyond the end (such a write is dropped). Reset clears control state. Twin: model/glb.h.
@@ -62,7 +62,7 @@ module weft_glb #(
   end else begin : gen_banked
     localparam int ByteW = $clog2(GlbBytes);
     localparam int BankLsb = $clog2(GlbBankBytes);
-    localparam int NumberW = 18 - BankLsb;                           // bank's number, also beyond the end
+    localparam int NumberW = 18 - BankLsb;  // bits of a bank's number, also beyond the end
     localparam int BankW = (GlbBanks > 1) ? $clog2(GlbBanks) : 1;
     localparam int WordW = GlbBytes * 8;
     localparam int LineW = BankLsb - ByteW;

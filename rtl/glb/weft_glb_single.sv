@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The single-ported GLB: one memory, one access a cycle, in nine fixed time slots: reads act 0, flt 1,
-// psr 2, res 3, str 4; writes lf 5, li 6, psw 7, out 8. Cycle 0 is sync_i's. A write is ready in
-// its slot only. A read is made in its slot if it is valid then, and is ready in the cycle after; its data are
-// in the client's register from the cycle after that until the client's next fire.
+// The single-ported GLB: one memory, one access a cycle, in nine fixed time slots: reads act 0,
+// flt 1, psr 2, res 3, str 4; writes lf 5, li 6, psw 7, out 8. Cycle 0 is sync_i's. A write is
+// ready in its slot only. A read is made in its slot if it is valid then, and ready in the cycle
+// after; its data are in the client's register from then on until the client's next fire.
 // Reset clears control state. Twin: GlbSlots in model/glb.h.
 `default_nettype none
 module weft_glb_single #(

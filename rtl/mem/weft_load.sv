@@ -48,24 +48,25 @@ module weft_load #(
   endgenerate
 
   // ---- requests ----
-  wire null_cmd, move_active, move_ready, burst_valid, burst_last, room;
+  wire null_cmd, move_end, move_active, burst_last, room;
   wire [31:0] burst_mem;
   wire [17:0] burst_glb;
   wire [LeftW-1:0] burst_bytes;
   wire fire = rq_valid_o && rq_ready_i;
+  wire start = cmd_valid_i && !null_cmd && !move_active;
   weft_move #(.MemBytes(MemBytes), .MaxBurstBytes(MaxBurstBytes), .AddrBits(AddrBits)) u_move (
-      .clk_i, .rst_ni, .cmd_valid_i(cmd_valid_i && !null_cmd), .cmd_ready_o(move_ready),
+      .clk_i, .rst_ni, .start_i(start), .init_mem_i(start), .init_glb_i(start),
       .mem_i(cmd_words_i[weft_pkg::MoveMemLsb+:32]), .glb_i(cmd_words_i[weft_pkg::MoveGlbLsb+:18]),
-      .run_i(cmd_words_i[weft_pkg::MoveRunLsb+:20]), .n1_i(cmd_words_i[weft_pkg::MoveN1Lsb+:16]),
-      .n2_i(cmd_words_i[weft_pkg::MoveN2Lsb+:16]),
+      .single_i(1'b0), .run_i(cmd_words_i[weft_pkg::MoveRunLsb+:20]),
+      .n1_i(cmd_words_i[weft_pkg::MoveN1Lsb+:16]), .n2_i(cmd_words_i[weft_pkg::MoveN2Lsb+:16]),
       .mem_stride1_i(cmd_words_i[weft_pkg::MoveMemStride1Lsb+:32]),
       .mem_stride2_i(cmd_words_i[weft_pkg::MoveMemStride2Lsb+:32]),
       .glb_stride1_i(cmd_words_i[weft_pkg::MoveGlbStride1Lsb+:18]),
       .glb_stride2_i(cmd_words_i[weft_pkg::MoveGlbStride2Lsb+:18]),
-      .null_o(null_cmd), .active_o(move_active), .burst_valid_o(burst_valid),
-      .burst_ready_i(fire), .burst_mem_o(burst_mem), .burst_glb_o(burst_glb),
-      .burst_bytes_o(burst_bytes), .burst_beats_o(rq_beats_o), .burst_last_o(burst_last));
-  assign rq_valid_o = burst_valid && room;
+      .null_o(null_cmd), .end_o(move_end), .burst_valid_o(move_active), .burst_ready_i(fire),
+      .burst_mem_o(burst_mem), .burst_glb_o(burst_glb), .burst_bytes_o(burst_bytes),
+      .burst_beats_o(rq_beats_o), .burst_last_o(burst_last));
+  assign rq_valid_o = move_active && room;
   assign rq_addr_o = {burst_mem[31:ByteW], {ByteW{1'b0}}};
 
   // ---- data: a FIFO of bursts, then the one being written ----
@@ -98,13 +99,13 @@ module weft_load #(
   reg null_q;
   wire null_fire = cmd_valid_i && null_cmd && !valid && !ahead;
   always_ff @(posedge clk_i) null_q <= rst_ni && null_fire;
-  assign cmd_ready_o = move_ready || null_fire;
+  assign cmd_ready_o = move_end || null_fire;
   assign done_o = null_q || (finish && last);
   assign class_o = glb_valid_o ? (glb_ready_i ? weft_pkg::ClassBusy : weft_pkg::ClassOutput) :
                    (cmd_valid_i || valid || ahead) ? weft_pkg::ClassMemory : weft_pkg::ClassIdle;
   assign ev_glb_o = glb_valid_o && glb_ready_i;
   assign ev_bytes_o = beat ? 8'(MemBytes) : 8'd0;
   assign ev_par_o = parity;
-  wire unused = &{1'b0, move_active, burst_mem[ByteW-1:0], cmd_words_i};
+  wire unused = &{1'b0, burst_mem[ByteW-1:0], cmd_words_i};
 endmodule
 `default_nettype wire

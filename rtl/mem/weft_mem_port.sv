@@ -4,8 +4,9 @@
 // in cycle c is on the bus in c+1. Offsets are checked against the window of size_i bytes and added
 // to base_i (a multiple of 4 KiB); a burst outside is never granted. Read data pass to the client
 // at the head of the order, write data from the store, combinationally, ready likewise.
-// A fault (fault_o stays until reset) or stop_i ends all grants; bursts granted before run to their
-// end, so the engines have to go on until idle_o. Reset clears control state.
+// After a fault (fault_o stays until reset), and from the cycle after stop_i is up, nothing is
+// granted; bursts granted before run to their end, so the engines have to go on until idle_o.
+// Reset clears control state.
 // Twin: model::MemPort in model/mem_port.h.
 `default_nettype none
 module weft_mem_port #(
@@ -13,7 +14,8 @@ module weft_mem_port #(
     parameter int MaxBurstBytes = 128,  // longest burst
     parameter int MaxReads = 8,         // read bursts outstanding
     parameter int MaxWrites = 8,        // write bursts outstanding
-    parameter int PlainMemory = 0       // 1: valid/ready port of single beats, one burst at a time
+    parameter int PlainMemory = 0,      // 1: valid/ready port of single beats, one burst at a time
+    parameter int AddrBits = 32         // of offsets; those above are taken as 0
 ) (
     input  wire                     clk_i,
     input  wire                     rst_ni,
@@ -86,8 +88,9 @@ module weft_mem_port #(
   localparam int BlockW = $clog2(MaxBurstBytes);
   generate
     if ((1 << ByteW) != MemBytes || (1 << BlockW) != MaxBurstBytes || MaxBurstBytes < 2 * MemBytes ||
-        MaxBurstBytes > 4096 || MaxReads < 1 || MaxWrites < 1) begin : gen_guard
-      ERROR_MemBytes_MaxBurstBytes_MaxReads_or_MaxWrites_out_of_range u_error ();
+        MaxBurstBytes > 4096 || MaxReads < 1 || MaxWrites < 1 || AddrBits < 13 ||
+        AddrBits > 32) begin : gen_guard
+      ERROR_parameter_of_the_memory_port_out_of_range u_error ();
     end
   endgenerate
 
@@ -101,13 +104,14 @@ module weft_mem_port #(
   wire sel_fl = rq_valid_i[1] && read_open && !sel_fetch && !sel_store;
   wire sel_il = rq_valid_i[2] && read_open && !sel_fetch && !sel_store && !sel_fl;
   wire any = sel_fetch || sel_store || sel_fl || sel_il;
-  wire [31:0] offset = sel_fetch ? rq_addr_i[31:0] : sel_store ? wq_addr_i :
-                       sel_fl ? rq_addr_i[63:32] : rq_addr_i[95:64];
+  wire [AddrBits-1:0] offset = sel_fetch ? rq_addr_i[AddrBits-1:0] :
+                               sel_store ? wq_addr_i[AddrBits-1:0] :
+                               sel_fl ? rq_addr_i[32+:AddrBits] : rq_addr_i[64+:AddrBits];
   wire [7:0] beats = sel_fetch ? rq_beats_i[7:0] : sel_store ? wq_beats_i :
                      sel_fl ? rq_beats_i[15:8] : rq_beats_i[23:16];
   wire [7:0] len = beats - 8'd1;
   wire [BlockW-ByteW-1:0] last_beat = offset[BlockW-1:ByteW] + len[BlockW-ByteW-1:0];
-  wire inside_window = {offset[31:BlockW], last_beat} < size_i[31:ByteW];
+  wire inside_window = 33'({offset[AddrBits-1:BlockW], last_beat}) < 33'(size_i[31:ByteW]);
   wire grant = any && inside_window;
   wire [1:0] client = {sel_il, sel_fl};
   assign rq_ready_o = {sel_il, sel_fl, sel_fetch} & {3{inside_window}};
@@ -121,7 +125,7 @@ module weft_mem_port #(
       wire [31:0] addr;
       weft_mem_plain #(.MemBytes(MemBytes), .MaxBurstBytes(MaxBurstBytes)) u_bus (
           .clk_i, .rst_ni, .free_o(read_ok), .load_i(any), .grant_i(grant), .write_i(sel_store),
-          .client_i(client), .addr_i(base[31:0] + offset), .len_i(len[BlockW-ByteW-1:0]),
+          .client_i(client), .addr_i(base[31:0] + 32'(offset)), .len_i(len[BlockW-ByteW-1:0]),
           .rs_valid_o, .rs_ready_i, .rs_data_o, .rs_last_o, .wd_valid_i, .wd_ready_o, .wd_data_i,
           .wd_strb_i, .wb_o, .busy_o(busy), .moved_o(moved), .read_error_o(read_error),
           .write_error_o(write_error), .addr_o(addr), .p_valid_o, .p_ready_i, .p_write_o,
@@ -138,8 +142,8 @@ module weft_mem_port #(
       reg [31:0] fault_offset_q;
       weft_mem_axi #(.MemBytes(MemBytes), .MaxReads(MaxReads), .MaxWrites(MaxWrites)) u_bus (
           .clk_i, .rst_ni, .read_ok_o(read_ok), .write_ok_o(write_ok), .grant_i(grant),
-          .write_i(sel_store), .client_i(client), .addr_i(base + {32'd0, offset}),
-          .offset_i(offset), .len_i(len), .rs_valid_o, .rs_ready_i, .rs_data_o, .rs_last_o,
+          .write_i(sel_store), .client_i(client), .addr_i(base + 64'(offset)),
+          .offset_i(32'(offset)), .len_i(len), .rs_valid_o, .rs_ready_i, .rs_data_o, .rs_last_o,
           .wd_valid_i, .wd_ready_o, .wd_data_i, .wd_strb_i, .wb_o, .busy_o(busy),
           .moved_o(moved), .read_error_o(read_error), .write_error_o(write_error),
           .old_offset_o(old_offset), .m_arvalid_o, .m_arready_i, .m_araddr_o, .m_arlen_o,
@@ -148,7 +152,7 @@ module weft_mem_port #(
           .m_awburst_o, .m_wvalid_o, .m_wready_i, .m_wdata_o, .m_wstrb_o, .m_wlast_o,
           .m_bvalid_i, .m_bready_o, .m_bresp_i);
       always_ff @(posedge clk_i)
-        if (!fault_q) fault_offset_q <= (outside && !read_error && !write_error) ? offset :
+        if (!fault_q) fault_offset_q <= (outside && !read_error && !write_error) ? 32'(offset) :
                                         old_offset;
       assign fault_addr_o = base + {32'd0, fault_offset_q};
       assign {p_valid_o, p_write_o, p_addr_o, p_wdata_o, p_wstrb_o, p_rready_o} = '0;
@@ -161,17 +165,14 @@ module weft_mem_port #(
   reg [31:0] quiet_q;              // cycles without a beat while a burst is outstanding
   wire [32:0] quiet = {1'b0, quiet_q} + 33'd1;
   wire expired = busy && !moved && quiet == {1'b0, watchdog_i};
+  wire fault = read_error || write_error || outside || expired;
   reg [2:0] code_q;
   always_ff @(posedge clk_i) begin
     if (!rst_ni || moved || !busy) quiet_q <= '0;
     else quiet_q <= quiet[31:0];
-    if (!rst_ni) begin
-      halt_q <= 1'b0;
-      fault_q <= 1'b0;
-    end else begin
-      if (stop_i || read_error || write_error || outside || expired) halt_q <= 1'b1;
-      if (read_error || write_error || outside || expired) fault_q <= 1'b1;
-    end
+    if (!rst_ni) fault_q <= 1'b0;
+    else if (fault) fault_q <= 1'b1;
+    halt_q <= rst_ni && (stop_i || fault || fault_q);
     if (!fault_q)
       code_q <= 3'(read_error ? weft_pkg::FaultMemRead : write_error ? weft_pkg::FaultMemWrite :
                    outside ? weft_pkg::FaultWindow : weft_pkg::FaultMemTimeout);
@@ -179,6 +180,6 @@ module weft_mem_port #(
   assign idle_o = !busy;
   assign fault_o = fault_q;
   assign fault_code_o = fault_q ? 8'(code_q) : weft_pkg::FaultNone;
-  wire unused = &{1'b0, base_i[11:0], size_i[ByteW-1:0], offset[ByteW-1:0], len};
+  wire unused = &{1'b0, base_i[11:0], size_i[ByteW-1:0], offset[ByteW-1:0], len, rq_addr_i, wq_addr_i};
 endmodule
 `default_nettype wire

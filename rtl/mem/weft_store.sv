@@ -64,28 +64,27 @@ module weft_store #(
   reg rec_parity_q;
   reg [CountW-1:0] count_q;        // bursts requested and not answered
   wire is_end = cmd_opcode_i == weft_pkg::OpEndLayer;
-  wire null_cmd, move_active, move_ready, burst_valid, burst_last, data_room, answer_room;
+  wire null_cmd, move_end, move_active, burst_last, data_room, answer_room;
   wire [31:0] burst_mem;
   wire [17:0] burst_glb;
   wire [LeftW-1:0] burst_bytes;
   wire fire = wq_valid_o && wq_ready_i;
+  wire start = cmd_valid_i && (is_end ? rec_q : !null_cmd) && !move_active;
   weft_move #(.MemBytes(MemBytes), .MaxBurstBytes(MaxBurstBytes), .AddrBits(AddrBits)) u_move (
-      .clk_i, .rst_ni, .cmd_valid_i(cmd_valid_i && (is_end ? rec_q : !null_cmd)),
-      .cmd_ready_o(move_ready),
+      .clk_i, .rst_ni, .start_i(start), .init_mem_i(start), .init_glb_i(start),
       .mem_i(is_end ? cmd_words_i[weft_pkg::EndLayerMemLsb+:32] :
                       cmd_words_i[weft_pkg::MoveMemLsb+:32]),
-      .glb_i(cmd_words_i[weft_pkg::MoveGlbLsb+:18]),
+      .glb_i(cmd_words_i[weft_pkg::MoveGlbLsb+:18]), .single_i(is_end),
       .run_i(is_end ? 20'(RecWords * 8) : cmd_words_i[weft_pkg::MoveRunLsb+:20]),
-      .n1_i(is_end ? 16'd1 : cmd_words_i[weft_pkg::MoveN1Lsb+:16]),
-      .n2_i(is_end ? 16'd1 : cmd_words_i[weft_pkg::MoveN2Lsb+:16]),
+      .n1_i(cmd_words_i[weft_pkg::MoveN1Lsb+:16]), .n2_i(cmd_words_i[weft_pkg::MoveN2Lsb+:16]),
       .mem_stride1_i(cmd_words_i[weft_pkg::MoveMemStride1Lsb+:32]),
       .mem_stride2_i(cmd_words_i[weft_pkg::MoveMemStride2Lsb+:32]),
       .glb_stride1_i(cmd_words_i[weft_pkg::MoveGlbStride1Lsb+:18]),
       .glb_stride2_i(cmd_words_i[weft_pkg::MoveGlbStride2Lsb+:18]),
-      .null_o(null_cmd), .active_o(move_active), .burst_valid_o(burst_valid),
-      .burst_ready_i(fire), .burst_mem_o(burst_mem), .burst_glb_o(burst_glb),
-      .burst_bytes_o(burst_bytes), .burst_beats_o(wq_beats_o), .burst_last_o(burst_last));
-  assign wq_valid_o = burst_valid && data_room && answer_room;
+      .null_o(null_cmd), .end_o(move_end), .burst_valid_o(move_active), .burst_ready_i(fire),
+      .burst_mem_o(burst_mem), .burst_glb_o(burst_glb), .burst_bytes_o(burst_bytes),
+      .burst_beats_o(wq_beats_o), .burst_last_o(burst_last));
+  assign wq_valid_o = move_active && data_room && answer_room;
   assign wq_addr_o = {burst_mem[31:ByteW], {ByteW{1'b0}}};
 
   // ---- data: at most one burst waits behind the one being moved ----
@@ -135,19 +134,19 @@ module weft_store #(
       count_q <= '0;
     end else begin
       if (layer_end_o) rec_q <= 1'b1;
-      else if (move_ready) rec_q <= 1'b0;
+      else if (move_end) rec_q <= 1'b0;
       if (fire && !wb_i) count_q <= count_q + 1'b1;
       if (wb_i && !fire) count_q <= count_q - 1'b1;
     end
     if (layer_end_o) rec_parity_q <= cmd_parity_i;
   end
-  assign cmd_ready_o = move_ready || null_fire;
+  assign cmd_ready_o = move_end || null_fire;
   assign done_o = null_q || (wb_i && answer_last);
   assign rec_done_o = wb_i && answer_last && answer_rec;
   assign rec_parity_o = rec_parity_q;
   assign class_o = valid ? data_class :
                    (cmd_valid_i || !none) ? weft_pkg::ClassMemory : weft_pkg::ClassIdle;
   assign ev_glb_o = glb_valid_o && glb_ready_i;
-  wire unused = &{1'b0, move_active, answer_valid, burst_mem[ByteW-1:0], burst_bytes, cmd_words_i};
+  wire unused = &{1'b0, answer_valid, burst_mem[ByteW-1:0], burst_bytes, cmd_words_i};
 endmodule
 `default_nettype wire

@@ -56,7 +56,8 @@ module weft_post #(
 );
   localparam int LaneW = (PostLanes > 1) ? $clog2(PostLanes) : 1;
   if (PostLanes < 1 || PostLanes > GlbBytes || (PostLanes & (PostLanes - 1)) != 0 ||
-      (PostLanes > 1 && PostLanes < GlbBytes / 4) || (PostSerial != 0 && PostLanes != 1)) begin : gen_guard_lanes
+      (PostLanes > 1 && PostLanes < GlbBytes / 4) ||
+      (PostSerial != 0 && PostLanes != 1)) begin : gen_guard_lanes
     ERROR_post_PostLanes u_error ();
   end
   if (GlbBytes < 4 || (GlbBytes & (GlbBytes - 1)) != 0) begin : gen_guard_bytes

@@ -3,10 +3,10 @@
 // three requantizations of a residual add. A sum is begun in cycle s, held at the port, written
 // to the GLB and accepted (post_ready_o) in the cycle after the write, so nothing of the beat is
 // stored. With R(n, e) = n + 3 - e (see weft_requant_serial) its output is known at the end of
-// cycle d = s + R(32), with residual at the end of max(d + R(12, e1), v) + R(12, e2) + 32 + R(32, e3),
-// v the cycle after the residual read, whose valid is raised in s + 1; the write's valid in the
-// cycle after. post_done_o comes in the cycle after the end beat was accepted, with the next sum's
-// s at the earliest. Reset: no sum in work. Twin: model/post.h.
+// cycle d = s + R(32, e), with residual max(d + R(12, e1), v) + R(12, e2) + 32 + R(32, e3), v the
+// cycle after the residual read, whose valid is raised in s + 1; the write's valid is raised in
+// the cycle after. post_done_o comes in the cycle after the end beat was accepted, in which the
+// next sum may begin. Reset: no sum in work. Twin: model/post.h.
 `default_nettype none
 module weft_post_serial #(
     parameter int GlbBytes = 4  // power of two >= 4
@@ -79,7 +79,9 @@ module weft_post_serial #(
       {cfg0[weft_pkg::CfgAddE2Lsb+:7], cfg0[weft_pkg::CfgAddM2Lsb+:31]},
       {cfg1[weft_pkg::CfgAddE2Lsb+:7], cfg1[weft_pkg::CfgAddM2Lsb+:31]});
   wire [37:0] factor = mux4(
-      {in_third, in_third ? post_cfg_i : in_conv}, factor_add, {par_data_i[70:64], par_data_i[62:32]},
+      {in_third, in_third ? post_cfg_i : in_conv},
+      factor_add,
+      {par_data_i[70:64], par_data_i[62:32]},
       {cfg0[weft_pkg::CfgAddE3Lsb+:7], cfg0[weft_pkg::CfgAddM3Lsb+:31]},
       {cfg1[weft_pkg::CfgAddE3Lsb+:7], cfg1[weft_pkg::CfgAddM3Lsb+:31]});
   wire [30:0] m = factor[30:0];

@@ -4,7 +4,7 @@
 // shows the result after four enabled cycles. A stage is written only if its operand is valid.
 // Nothing is reset: valid_i travels with the operand outside. With q = floor(product / 2^30):
 // rounding once is (q / 2^(k+1) rounded half up), k = -e; rounding twice first makes
-// (q + 1) >> 1, less 1 if negative and k > 0, which turns half up into half away from zero.
+// (q + 1) >> 1, less 1 if q < 0 and k > 0, which turns half up into half away from zero.
 // Twin: model/requant.h.
 `default_nettype none
 module weft_requant #(
@@ -55,10 +55,10 @@ module weft_requant #(
   end
   wire [29:0] unused_low = shifted[29:0];
 
-  wire signed [QW-1:0] half = {q_q[QW-1], q_q[QW-1:1]};
-  wire negative = q_q[QW-1] && !(&q_q);  // (q + 1) >> 1 is
+  // (q + 1) >> 1, less 1 if q < 0: also for q = -1, whose quotient is 0 either way.
+  wire negative = q_q[QW-1];
   wire [1:0] adjust = {negative & ~q_q[0], negative ^ q_q[0]};  // signed
-  wire signed [QW-1:0] twice = half + QW'($signed(adjust));
+  wire signed [QW-1:0] twice = {q_q[QW-1], q_q[QW-1:1]} + QW'($signed(adjust));
   reg  signed [QW:0] w_q;
   always_ff @(posedge clk_i) begin
     if (en_i[2]) begin

@@ -2,8 +2,8 @@
 // Requantization by shift and add, one operand bit a cycle: values as weft_requant, for an operand
 // of 32 bits or (short_i) of 12 bits that stands for itself shifted left by 20. start_i in
 // cycle c clears the sum. Then n cycles add M0 where the operand's bit index_o is set (n = 32 or
-// 12, one less for a left shift that wraps), 2 - e' cycles shift right and round (e' = e, or 0
-// for that wrap), and from cycle c + n + 3 - e' on done_o is 1 and z_o the result, until the next
+// 12), 2 - e cycles shift right and round (a left shift that wraps at 32 bits: one bit less, one
+// shift more), and from cycle c + n + 3 - e on done_o is 1 and z_o the result, until the next
 // start. While done, shift_i shifts z_o right and counts index_o. The sum has three guard bits
 // below: product / 2^29 after the last bit, rounded as in weft_requant. m_i, e_i, single_i and
 // short_i hold from the cycle after start to done. Reset: done. Twin: model/requant.h.
@@ -23,7 +23,7 @@ module weft_requant_serial (
     output wire [34:0]  z_o
 );
   reg mul_q, shift_q;
-  reg [5:0] count_q;  // bit of the operand; in the shifts, e' up to 1
+  reg [5:0] count_q;  // bit of the operand; in the shifts, e (0 if it wraps) up to 1
   reg first_q, second_q, third_q;  // shifts
   reg [34:0] acc_q;
 

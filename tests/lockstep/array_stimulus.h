@@ -106,13 +106,14 @@ inline int RandomValue(Random* r, bool max, double zeros, bool extreme) {
   return r->Int(-256, 255);
 }
 
+// Left padding may be wider than the window only where no other PE's progress depends on it.
 inline Stream RandomStream(Random* random, const Shape& shape, const model::PeParams& pe,
-                           double zeros, bool extreme) {
+                           double zeros, bool extreme, bool wide_padding) {
   Random& r = *random;
   const model::PePass& f = shape.f;
   Stream s;
   const int end = (f.steps - 1) * f.stride + f.taps;
-  if (r.Chance(0.4)) s.first = r.Int(0, std::min({15, end - 1, r.Chance(0.8) ? f.taps : 15}));
+  if (r.Chance(0.4)) s.first = r.Int(0, std::min({15, end - 1, wide_padding && r.Chance(0.3) ? 15 : f.taps - 1}));
   s.count = r.Chance(0.6) ? end - s.first : r.Int(1, end - s.first);
   s.dense.resize(static_cast<size_t>(s.count) * shape.q);
   for (int k = 0; k < s.count; ++k) {

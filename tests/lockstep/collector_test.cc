@@ -3,6 +3,8 @@
 // cycle, under random stalls of the gather buffers, both GLB ports and post; after a reset in
 // mid-flight, for two seeds of random initial registers and memories. Sums in memory and sums
 // handed to post are also those of the plain loop nest.
+#include "model/collector.h"
+
 #include <gtest/gtest.h>
 
 #include <cstdio>
@@ -15,7 +17,6 @@
 #include "Vcollector_square.h"
 #include "Vcollector_weft168.h"
 #include "Vcollector_widest.h"
-#include "model/collector.h"
 #include "tests/lockstep/post_bench.h"
 
 namespace weft::lockstep {
@@ -35,7 +36,8 @@ struct Row {
 struct Pass {
   uint32_t words[spec::kPassOperandWords] = {};
   std::vector<uint32_t> table;  // unit words of pattern k % 2, written before the pass is valid
-  Cycle delay;                  // from the last table write to valid
+  Cycle delay = 0;              // from the last table write to valid
+  Cycle linger = 0;             // of valid after the cycle of pass_done, with its old phase
   std::vector<Row> rows;
   int Get(const spec::Field& f) const { return model::GetField(words, f); }
 };
@@ -89,6 +91,7 @@ Stimulus MakeStimulus(uint64_t seed, const CollectorParameters& p) {
       pass.table.push_back(word);
     }
     pass.delay = random.Chance(0.6) ? 0 : random.Int(1, 40);
+    pass.linger = random.Chance(0.6) ? 0 : random.Int(1, 20);
     for (int n = 0; n < steps; ++n) {
       for (int u = 0; u < units; ++u) {
         for (int first = 0; first < sums; first += p.post_lanes) {
@@ -128,7 +131,8 @@ struct TwinPorts {
   Cycle PsrFire(Cycle from, uint32_t address, int count, int32_t* sums) {
     const Cycle at = s.psr.NextOpen(from);
     result->psr.push_back({at, {address}});
-    for (int i = 0; i < count; ++i) sums[i] = result->memory[address / 4 + static_cast<uint32_t>(i)];
+    for (int i = 0; i < count; ++i)
+      sums[i] = result->memory[address / 4 + static_cast<uint32_t>(i)];
     return at;
   }
   Cycle PswFire(Cycle from, uint32_t address, int count, const int32_t* sums) {
@@ -143,7 +147,9 @@ struct TwinPorts {
   }
   Cycle PostFire(Cycle from, const PostBeat& beat) {
     const Cycle at = s.post.NextOpen(from);
-    PortEvent event{at, {beat.count, beat.lane, beat.row, beat.address, beat.res_en, beat.res_address, beat.cfg, beat.parity, beat.end}};
+    PortEvent event{at,
+                    {beat.count, beat.lane, beat.row, beat.address, beat.res_en, beat.res_address,
+                     beat.cfg, beat.parity, beat.end}};
     event.values.insert(event.values.end(), beat.sums, beat.sums + beat.count);
     result->post.push_back(event);
     if (beat.end) end = at;
@@ -157,17 +163,18 @@ struct TwinPorts {
 };
 
 // Pass k is valid `delay` cycles after its table was written, one word a cycle from the cycle
-// after pass k-2 was done.
+// after pass k-2 was no longer valid.
 Result RunTwin(const Stimulus& s) {
   Result result(s);
   TwinPorts ports{s, &result};
   model::Collector<TwinPorts> collector(s.parameters, &ports);
-  Cycle done[2] = {-1, -1}, written = 0;
+  Cycle left[2] = {0, 0}, written = 0;
   for (size_t k = 0; k < s.passes.size(); ++k) {
     const Pass& pass = s.passes[k];
     ports.pass = k;
-    for (size_t i = 0; i < pass.table.size(); ++i) collector.Map(static_cast<int>(k % 2), static_cast<int>(i), pass.table[i]);
-    const Cycle from = std::max(done[k % 2] + 1, written);
+    for (size_t i = 0; i < pass.table.size(); ++i)
+      collector.Map(static_cast<int>(k % 2), static_cast<int>(i), pass.table[i]);
+    const Cycle from = std::max(left[k % 2], written);
     const Cycle valid = from + static_cast<Cycle>(pass.table.size()) + pass.delay;
     written = valid;
     collector.Start(pass.words, valid);
@@ -178,8 +185,9 @@ Result RunTwin(const Stimulus& s) {
       result.pops.push_back({collector.Row(row.visible, row.sums.data()), {row.unit}});
     }
     EXPECT_TRUE(collector.done());
-    done[k % 2] = collector.Done();
-    result.done.push_back({done[k % 2], {static_cast<int64_t>(k % 2)}});
+    const Cycle done = collector.Done();
+    left[k % 2] = done + 1 + pass.linger;
+    result.done.push_back({done, {static_cast<int64_t>(k % 2)}});
   }
   for (int q = 0; q < 2; ++q) {
     result.glb_psr[q] = collector.events().glb_psr[q];
@@ -201,44 +209,36 @@ class Bench {
     Garbage();
     Result result(s_);
     const size_t passes = s_.passes.size();
-    size_t filled = 0, finished = 0, table_word = 0;  // passes valid so far, done, and the table's next
+    size_t filled = 0, finished = 0,
+           table_word = 0;  // passes valid so far, done, and the table's next
     size_t row_pass = 0, row = 0;
-    Cycle fill_from = 0, end = kNever;
+    Cycle end = kNever, leaves[2] = {0, 0};
     bool valid[2] = {false, false};
     for (Cycle c = 0; finished < passes && c < 1000000; ++c) {
       unit_->clk_i = 0;
       unit_->rst_ni = 1;
       Noise(c);
       // The sequencer
+      for (size_t slot = 0; slot < 2; ++slot) valid[slot] = valid[slot] && c != leaves[slot];
+      auto write_table = [&] {
+        if (filled == passes || valid[filled % 2] || table_word == s_.passes[filled].table.size())
+          return;
+        unit_->map_we_i = true;
+        unit_->map_kind_i = 2;
+        unit_->map_pattern_i = filled % 2;
+        unit_->map_index_i = static_cast<uint16_t>(table_word);
+        unit_->map_data_i = s_.passes[filled].table[table_word++];
+        valid_at_ = c + 1 + s_.passes[filled].delay;
+      };
       unit_->map_we_i = false;
-      if (filled < passes && (filled < 2 || finished + 2 > filled) && c >= fill_from) {
-        const Pass& pass = s_.passes[filled];
-        if (table_word < pass.table.size()) {
-          unit_->map_we_i = true;
-          unit_->map_kind_i = 2;
-          unit_->map_pattern_i = filled % 2;
-          unit_->map_index_i = static_cast<uint16_t>(table_word);
-          unit_->map_data_i = pass.table[table_word];
-          if (++table_word == pass.table.size()) valid_at_ = c + 1 + pass.delay;
-        }
-        if (table_word == pass.table.size() && c >= valid_at_) {
-          valid[filled % 2] = true;
-          for (int i = 0; i < spec::kPassOperandWords; ++i) slot_words_[filled % 2][i] = pass.words[i];
-          ++filled;
-          table_word = 0;
-          fill_from = c;
-          // The next table may begin in this very cycle.
-          if (filled < passes && (filled < 2 || finished + 2 > filled) && !unit_->map_we_i) {
-            const Pass& next = s_.passes[filled];
-            unit_->map_we_i = true;
-            unit_->map_kind_i = 2;
-            unit_->map_pattern_i = filled % 2;
-            unit_->map_index_i = 0;
-            unit_->map_data_i = next.table[0];
-            table_word = 1;
-            if (table_word == next.table.size()) valid_at_ = c + 1 + next.delay;
-          }
-        }
+      write_table();
+      if (filled < passes && table_word == s_.passes[filled].table.size() && c >= valid_at_) {
+        valid[filled % 2] = true;
+        for (int i = 0; i < spec::kPassOperandWords; ++i)
+          slot_words_[filled % 2][i] = s_.passes[filled].words[i];
+        ++filled;
+        table_word = 0;
+        write_table();  // the next table begins in the cycle in which this pass is valid
       }
       if (!unit_->map_we_i && Mix(s_.seed, static_cast<uint64_t>(c)) % 4 == 0) {
         unit_->map_we_i = true;  // tables of others
@@ -250,7 +250,9 @@ class Bench {
         const size_t number = filled - 1 - (filled - 1 - slot) % 2;  // of the pass in the slot
         valid_bits |= 1u << slot;
         phase_bits |= static_cast<unsigned>(number / 2 % 2) << slot;
-        for (int i = 0; i < spec::kPassOperandWords; ++i) PutBits(&unit_->pass_i, static_cast<int>(slot) * spec::kPassBits + 32 * i, 32, slot_words_[slot][i]);
+        for (int i = 0; i < spec::kPassOperandWords; ++i)
+          PutBits(&unit_->pass_i, static_cast<int>(slot) * spec::kPassBits + 32 * i, 32,
+                  slot_words_[slot][i]);
       }
       unit_->pass_valid_i = static_cast<uint8_t>(valid_bits);
       unit_->pass_phase_i = static_cast<uint8_t>(phase_bits | (unit_->pass_phase_i & ~valid_bits));
@@ -265,7 +267,9 @@ class Bench {
       const Row* next = row_pass < passes ? &s_.passes[row_pass].rows[row] : nullptr;
       if (next != nullptr && unit_->unit_o == next->unit && c >= next->visible) {
         unit_->row_valid_i = 1;
-        for (size_t i = 0; i < next->sums.size(); ++i) PutBits(&unit_->row_data_i, static_cast<int>(32 * i), 32, static_cast<uint32_t>(next->sums[i]));
+        for (size_t i = 0; i < next->sums.size(); ++i)
+          PutBits(&unit_->row_data_i, static_cast<int>(32 * i), 32,
+                  static_cast<uint32_t>(next->sums[i]));
       }
       unit_->eval();
 
@@ -286,9 +290,12 @@ class Bench {
         result.psw.push_back(event);
       }
       if (unit_->post_valid_o && unit_->post_ready_i) {
-        PortEvent event{c, {unit_->post_count_o, unit_->post_lane_o, unit_->post_row_o, unit_->post_addr_o, unit_->post_res_en_o, unit_->post_res_addr_o,
-                            unit_->post_cfg_o, unit_->post_parity_o, unit_->post_end_o}};
-        for (int i = 0; i < unit_->post_count_o; ++i) event.values.push_back(static_cast<int32_t>(TakeBits(unit_->post_data_o, 32 * i, 32)));
+        PortEvent event{c,
+                        {unit_->post_count_o, unit_->post_lane_o, unit_->post_row_o,
+                         unit_->post_addr_o, unit_->post_res_en_o, unit_->post_res_addr_o,
+                         unit_->post_cfg_o, unit_->post_parity_o, unit_->post_end_o}};
+        for (int i = 0; i < unit_->post_count_o; ++i)
+          event.values.push_back(static_cast<int32_t>(TakeBits(unit_->post_data_o, 32 * i, 32)));
         result.post.push_back(event);
         if (unit_->post_end_o) end = c + s_.post_delay[finished];
       }
@@ -300,16 +307,16 @@ class Bench {
       unit_->clk_i = 1;
       unit_->eval();
       if (psr_fire) {
-        for (int i = 0; i < p_.glb_bytes / 4; ++i) psr_word_[i] = result.memory[psr_address / 4 + static_cast<uint32_t>(i)];
+        for (int i = 0; i < p_.glb_bytes / 4; ++i)
+          psr_word_[i] = result.memory[psr_address / 4 + static_cast<uint32_t>(i)];
       }
       if (popped && ++row == s_.passes[row_pass].rows.size()) {
         row = 0;
         ++row_pass;
       }
       if (done) {
-        valid[slot] = false;
+        leaves[slot] = c + 1 + s_.passes[finished].linger;
         ++finished;
-        if (filled < passes) fill_from = std::max(fill_from, c + 1);
       }
     }
     return result;
@@ -319,7 +326,8 @@ class Bench {
   // Random values on all inputs that the protocol leaves open.
   void Noise(Cycle c) {
     Random random(Mix(s_.seed, static_cast<uint64_t>(c) + 77));
-    for (int i = 0; i < 2 * spec::kPassOperandWords; ++i) PutBits(&unit_->pass_i, 32 * i, 32, random.Next());
+    for (int i = 0; i < 2 * spec::kPassOperandWords; ++i)
+      PutBits(&unit_->pass_i, 32 * i, 32, random.Next());
     for (int i = 0; i < p_.post_lanes; ++i) PutBits(&unit_->row_data_i, 32 * i, 32, random.Next());
     unit_->pass_phase_i = random.Next() & 3;
     unit_->map_pattern_i = random.Next() & 1;
@@ -329,7 +337,8 @@ class Bench {
 
   template <class Port>
   void PutWord(Port* port) {
-    for (int i = 0; i < p_.glb_bytes / 4; ++i) PutBits(port, 32 * i, 32, static_cast<uint32_t>(psr_word_[i]));
+    for (int i = 0; i < p_.glb_bytes / 4; ++i)
+      PutBits(port, 32 * i, 32, static_cast<uint32_t>(psr_word_[i]));
   }
 
   // Some cycles of anything, then a reset in whatever is under way.
@@ -367,7 +376,9 @@ struct Output {
   uint32_t address;
   int channel;  // row * lanes + lane of its parameters
   int32_t sum;
-  bool operator==(const Output& o) const { return address == o.address && channel == o.channel && sum == o.sum; }
+  bool operator==(const Output& o) const {
+    return address == o.address && channel == o.channel && sum == o.sum;
+  }
 };
 
 // What the passes leave in memory, and every sum handed to post.
@@ -378,23 +389,34 @@ std::vector<Output> PlainLoop(const Stimulus& s, std::vector<int32_t>* memory) {
   for (const Pass& pass : s.passes) {
     const int count = pass.Get(spec::kPassP);
     const uint32_t mask = kGlbSize - 1;
-    uint32_t address = static_cast<uint32_t>(pass.Get(spec::kPassPsumBase)) & ~static_cast<uint32_t>(p.glb_bytes - 1);
+    uint32_t address = static_cast<uint32_t>(pass.Get(spec::kPassPsumBase)) &
+                       ~static_cast<uint32_t>(p.glb_bytes - 1);
     size_t row = 0;
     for (int n = 0; n < pass.Get(spec::kPassSteps); ++n) {
       for (uint32_t entry : pass.table) {
         for (int f = 0; f < count; ++f) {
           int32_t sum = pass.rows[row].sums[static_cast<size_t>(f % p.post_lanes)];
           int32_t& stored = (*memory)[(address + 4 * static_cast<uint32_t>(f % p.chunk())) / 4];
-          if (pass.Get(spec::kPassAccIn)) sum = s.maximum ? std::max(sum, stored) : WrapAdd(sum, stored);
+          if (pass.Get(spec::kPassAccIn))
+            sum = s.maximum ? std::max(sum, stored) : WrapAdd(sum, stored);
           if (pass.Get(spec::kPassLast)) {
-            const uint32_t out = static_cast<uint32_t>(pass.Get(spec::kPassOutBase)) + static_cast<uint32_t>(n) * static_cast<uint32_t>(pass.Get(spec::kPassOutStride)) +
-                                 static_cast<uint32_t>(model::GetField(&entry, spec::kMapUnitOffset)) + static_cast<uint32_t>(f);
-            const int param_row = (model::GetField(&entry, spec::kMapUnitParamRow) + f / p.post_lanes) % p.param_rows;
-            outputs.push_back({out & mask, (pass.Get(spec::kPassHalf) * p.param_rows + param_row) * p.post_lanes + f % p.post_lanes, sum});
+            const uint32_t out =
+                static_cast<uint32_t>(pass.Get(spec::kPassOutBase)) +
+                static_cast<uint32_t>(n) * static_cast<uint32_t>(pass.Get(spec::kPassOutStride)) +
+                static_cast<uint32_t>(model::GetField(&entry, spec::kMapUnitOffset)) +
+                static_cast<uint32_t>(f);
+            const int param_row =
+                (model::GetField(&entry, spec::kMapUnitParamRow) + f / p.post_lanes) % p.param_rows;
+            outputs.push_back(
+                {out & mask,
+                 (pass.Get(spec::kPassHalf) * p.param_rows + param_row) * p.post_lanes +
+                     f % p.post_lanes,
+                 sum});
           } else {
             stored = sum;
           }
-          if (f % p.chunk() == p.chunk() - 1 || f == count - 1) address = (address + static_cast<uint32_t>(p.glb_bytes)) & mask;
+          if (f % p.chunk() == p.chunk() - 1 || f == count - 1)
+            address = (address + static_cast<uint32_t>(p.glb_bytes)) & mask;
           if (f % p.post_lanes == p.post_lanes - 1 || f == count - 1) ++row;
         }
       }
@@ -407,7 +429,8 @@ std::vector<Output> OutputsOf(const Trace& post, int lanes) {
   std::vector<Output> outputs;
   for (const PortEvent& e : post)
     for (int i = 0; i < e.values[0]; ++i)
-      outputs.push_back({static_cast<uint32_t>(e.values[3] + i) & (kGlbSize - 1), static_cast<int>(e.values[2]) * lanes + static_cast<int>(e.values[1]) + i,
+      outputs.push_back({static_cast<uint32_t>(e.values[3] + i) & (kGlbSize - 1),
+                         static_cast<int>(e.values[2]) * lanes + static_cast<int>(e.values[1]) + i,
                          static_cast<int32_t>(e.values[static_cast<size_t>(9 + i)])});
   return outputs;
 }
@@ -436,9 +459,12 @@ void RunCases(const CollectorParameters& parameters, int first, int count, Total
         EXPECT_EQ(twin.glb_psr[q], rtl.glb_psr[q]) << "seed " << seed;
         EXPECT_EQ(twin.glb_psw[q], rtl.glb_psw[q]) << "seed " << seed;
       }
-      EXPECT_TRUE(rtl.memory == memory) << "seed " << seed << ": stored sums differ from the loop nest";
-      EXPECT_TRUE(OutputsOf(rtl.post, parameters.post_lanes) == outputs) << "seed " << seed << ": sums for post differ from the loop nest";
-      totals->events += static_cast<int64_t>(rtl.pops.size() + rtl.psr.size() + rtl.psw.size() + rtl.post.size() + rtl.done.size());
+      EXPECT_TRUE(rtl.memory == memory)
+          << "seed " << seed << ": stored sums differ from the loop nest";
+      EXPECT_TRUE(OutputsOf(rtl.post, parameters.post_lanes) == outputs)
+          << "seed " << seed << ": sums for post differ from the loop nest";
+      totals->events += static_cast<int64_t>(rtl.pops.size() + rtl.psr.size() + rtl.psw.size() +
+                                             rtl.post.size() + rtl.done.size());
       totals->cycles += static_cast<int64_t>(rtl.classes.size());
     }
     ++totals->cases;
@@ -454,8 +480,35 @@ TEST(Collector, Lockstep) {
   RunCases<Vcollector_square>({8, 8, 3, 4}, 4000, 150, &t);
   RunCases<Vcollector_one>({1, 16, 5, 4}, 5000, 100, &t);
   RunCases<Vcollector_nano>({1, 4, 1, 32}, 6000, 150, &t);
-  std::printf("collector: %lld cases, each for two initial contents, %lld port events and %lld cycles' classes compared\n",
-              static_cast<long long>(t.cases), static_cast<long long>(t.events), static_cast<long long>(t.cycles));
+  std::printf(
+      "collector: %lld cases, each for two initial contents, %lld port events and %lld cycles' "
+      "classes compared\n",
+      static_cast<long long>(t.cases), static_cast<long long>(t.events),
+      static_cast<long long>(t.cycles));
+}
+
+// Full rate: a chunk every cycle through the stored sums, a row every cycle to post.
+TEST(Collector, BeatEveryCycle) {
+  for (bool last : {false, true}) {
+    Stimulus s{};
+    s.seed = 1;
+    s.parameters = {8, 16, 56, 64};
+    Pass pass;
+    for (const spec::Field& f : {spec::kPassUnits, spec::kPassSteps}) PutField(pass.words, f, 5);
+    PutField(pass.words, spec::kPassP, 16);
+    PutField(pass.words, spec::kPassAccIn, !last);
+    PutField(pass.words, spec::kPassLast, last);
+    pass.table.assign(5, 0);
+    pass.rows.assign(5 * 5 * 2, Row{0, 0, std::vector<int32_t>(8, 1)});
+    s.passes.push_back(pass);
+    s.post_delay.push_back(1);
+    const Result rtl = Bench<Vcollector_weft168>(s, 1).Run();
+    const Trace& beats = last ? rtl.post : rtl.psw;
+    ASSERT_EQ(beats.size(), last ? 50u : 100u);
+    const Cycle valid = 5;  // after the table
+    EXPECT_EQ(beats.front().cycle, valid + (last ? 2 : 4));
+    EXPECT_EQ(beats.back().cycle - beats.front().cycle, static_cast<Cycle>(beats.size()) - 1);
+  }
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 // weft_feeder against model/feeder.h at its ports, cycle and value, under random stalls of the GLB
 // and the ifmap bus; after a reset in mid-flight, for two seeds of random initial registers and
 // memories. What the beats carry is also what a plain loop over x, k and c gives.
+#include "model/feeder.h"
+
 #include <gtest/gtest.h>
 
 #include <cstdio>
@@ -13,7 +15,6 @@
 #include "Vfeeder_serial8.h"
 #include "Vfeeder_weft168.h"
 #include "Vfeeder_widest.h"
-#include "model/feeder.h"
 #include "tests/lockstep/mem_bench.h"
 #include "tests/lockstep/post_bench.h"
 
@@ -68,7 +69,8 @@ struct TwinPorts {
   Cycle GlbFire(Cycle from, uint32_t address, const uint8_t** out) {
     const Cycle at = c.glb.NextOpen(from);
     result->glb.push_back({at, {address, from}});
-    for (uint32_t b = 0; b < static_cast<uint32_t>(c.parameters.glb_bytes); ++b) word[b] = c.Byte(address + b);
+    for (uint32_t b = 0; b < static_cast<uint32_t>(c.parameters.glb_bytes); ++b)
+      word[b] = c.Byte(address + b);
     *out = word;
     return at;
   }
@@ -98,7 +100,8 @@ Case MakeCase(uint64_t seed, const FeederParameters& p, Result* result) {
   for (uint32_t(&cfg)[spec::kCfgOperandWords] : c.cfg) {
     for (uint32_t& word : cfg) word = static_cast<uint32_t>(random.Next());
     const int lo = GetField(cfg, spec::kCfgActUnsigned) ? 0 : -128;
-    PutField(cfg, spec::kCfgActZp, random.Chance(0.1) ? random.Int(-256, 255) : random.Int(lo, lo + 255));
+    PutField(cfg, spec::kCfgActZp,
+             random.Chance(0.1) ? random.Int(-256, 255) : random.Int(lo, lo + 255));
   }
   TwinPorts ports{c, result, {}};
   model::Feeder<TwinPorts> feeder(p, &ports);
@@ -116,7 +119,9 @@ Case MakeCase(uint64_t seed, const FeederParameters& p, Result* result) {
     int columns = random.Chance(0.05) ? random.Int(100, 1023) : random.Int(1, 14);
     if (streams > 40) columns = std::min(columns, 4);
     if (random.Chance(0.04)) columns = 0;
-    int most = random.Chance(0.15) ? 127 : random.Chance(0.5) ? 2 * p.glb_bytes : 5;  // bytes a token
+    int most = random.Chance(0.15)  ? 127
+               : random.Chance(0.5) ? 2 * p.glb_bytes
+                                    : 5;  // bytes a token
     if (streams > 10) most = std::min(most, 12);
     const bool aligned = random.Chance(0.3);
     const uint32_t mask = aligned ? ~static_cast<uint32_t>(p.glb_bytes - 1) : ~0u;
@@ -124,8 +129,13 @@ Case MakeCase(uint64_t seed, const FeederParameters& p, Result* result) {
     PutField(pass.words, spec::kPassXcount, columns);
     PutField(pass.words, spec::kPassQ, random.Int(1, most));
     PutField(pass.words, spec::kPassQShort, random.Int(1, most));
-    PutField(pass.words, spec::kPassActBase, static_cast<int64_t>(static_cast<uint32_t>(random.Int(0, kAddresses - 1)) & mask));
-    PutField(pass.words, spec::kPassXstride, static_cast<int64_t>(static_cast<uint32_t>(random.Chance(0.5) ? random.Int(0, 99) : random.Int(0, kAddresses - 1)) & mask));
+    PutField(pass.words, spec::kPassActBase,
+             static_cast<int64_t>(static_cast<uint32_t>(random.Int(0, kAddresses - 1)) & mask));
+    PutField(pass.words, spec::kPassXstride,
+             static_cast<int64_t>(static_cast<uint32_t>(random.Chance(0.5)
+                                                            ? random.Int(0, 99)
+                                                            : random.Int(0, kAddresses - 1)) &
+                                  mask));
 
     Cycle valid = n > 0 ? c.passes.back().valid + 1 : random.Int(0, 20);
     if (n > 1) valid = std::max(valid, c.passes[static_cast<size_t>(n) - 2].done + 1);
@@ -135,9 +145,13 @@ Case MakeCase(uint64_t seed, const FeederParameters& p, Result* result) {
       const int tokens = columns > 20 ? 6 : 14;
       for (int k = 0; k < p.max_streams; ++k) {
         uint32_t word = 0;
-        PutField(&word, spec::kMapStreamOffset, static_cast<int64_t>(static_cast<uint32_t>(random.Int(0, kAddresses - 1)) & mask));
+        PutField(&word, spec::kMapStreamOffset,
+                 static_cast<int64_t>(static_cast<uint32_t>(random.Int(0, kAddresses - 1)) & mask));
         PutField(&word, spec::kMapStreamFirst, random.Chance(0.5) ? 0 : random.Int(0, 15));
-        PutField(&word, spec::kMapStreamCount, random.Chance(0.1) ? 0 : random.Chance(0.02) ? 511 : random.Int(1, tokens));
+        PutField(&word, spec::kMapStreamCount,
+                 random.Chance(0.1)    ? 0
+                 : random.Chance(0.02) ? 511
+                                       : random.Int(1, tokens));
         PutField(&word, spec::kMapStreamShort, random.Chance(0.3));
         if (k >= streams && k > 7) break;
         tables[pattern][static_cast<size_t>(k)] = word;
@@ -187,7 +201,8 @@ class Bench {
     size_t map = 0, next = 0;
     Cycle glb_from = -1, act_from = -1;
     for (int s = 0; s < 2; ++s)
-      for (int i = 0; i < spec::kCfgOperandWords; ++i) PutBits(&v_.cfg_i, s * spec::kCfgBits + 32 * i, 32, c_.cfg[s][i]);
+      for (int i = 0; i < spec::kCfgOperandWords; ++i)
+        PutBits(&v_.cfg_i, s * spec::kCfgBits + 32 * i, 32, c_.cfg[s][i]);
     v_.pass_valid_i = 0;
     for (Cycle c = 0; c < cycles; ++c) {
       v_.map_we_i = map < c_.maps.size() && c_.maps[map].cycle == c;
@@ -195,7 +210,8 @@ class Bench {
         const MapWrite& w = c_.maps[map++];
         PutMap(1, w.pattern, w.index, w.word);
       } else {  // words of other kinds
-        PutMap(c % 3 == 1 ? 0 : 2, static_cast<int>(c & 1), static_cast<int>(c % 7), static_cast<uint32_t>(Mix(c_.seed, static_cast<uint64_t>(c))));
+        PutMap(c % 3 == 1 ? 0 : 2, static_cast<int>(c & 1), static_cast<int>(c % 7),
+               static_cast<uint32_t>(Mix(c_.seed, static_cast<uint64_t>(c))));
         v_.map_we_i = c % 3 != 0;
       }
       for (size_t n = next < 2 ? 0 : next - 2; n < next; ++n)
@@ -220,10 +236,14 @@ class Bench {
       if (read || !v_.glb_valid_o) glb_from = -1;
       if (v_.act_valid_o && act_from < 0) act_from = c;
       if (v_.act_valid_o && v_.act_ready_i) {
-        PortEvent event{c, {v_.act_id_o, v_.act_slot_o, v_.act_head_o, v_.act_last_o, v_.act_eos_o, v_.act_x_o, v_.act_n_o}};
+        PortEvent event{c,
+                        {v_.act_id_o, v_.act_slot_o, v_.act_head_o, v_.act_last_o, v_.act_eos_o,
+                         v_.act_x_o, v_.act_n_o}};
         for (int i = 0; i < v_.act_n_o; ++i) {
-          event.values.push_back(static_cast<int64_t>(TakeBits(v_.act_val_o, 9 * i, 9) ^ 256) - 256);
-          event.values.push_back(static_cast<int64_t>(TakeBits(v_.act_off_o, OffBits() * i, OffBits())));
+          event.values.push_back(static_cast<int64_t>(TakeBits(v_.act_val_o, 9 * i, 9) ^ 256) -
+                                 256);
+          event.values.push_back(
+              static_cast<int64_t>(TakeBits(v_.act_off_o, OffBits() * i, OffBits())));
         }
         event.values.push_back(act_from);
         result.act.push_back(event);
@@ -253,14 +273,16 @@ class Bench {
   }
   void PutWord(uint32_t address) {
     uint8_t word[32];
-    for (uint32_t b = 0; b < static_cast<uint32_t>(c_.parameters.glb_bytes); ++b) word[b] = c_.Byte(address + b);
+    for (uint32_t b = 0; b < static_cast<uint32_t>(c_.parameters.glb_bytes); ++b)
+      word[b] = c_.Byte(address + b);
     SetBytes(v_.glb_data_i, word, c_.parameters.glb_bytes);
   }
   void LeaveSlot(int slot, uint64_t noise) {
     v_.pass_valid_i &= static_cast<uint8_t>(~(1 << slot));
     PutBits(&v_.pass_phase_i, slot, 1, noise & 1);
     for (int i = 0; i < spec::kPassOperandWords; ++i)
-      PutBits(&v_.pass_i, slot * spec::kPassBits + 32 * i, 32, Mix(noise, static_cast<uint64_t>(i)) & 0xFFFFFFFF);
+      PutBits(&v_.pass_i, slot * spec::kPassBits + 32 * i, 32,
+              Mix(noise, static_cast<uint64_t>(i)) & 0xFFFFFFFF);
   }
   // Some cycles of any passes, then a reset in whatever is under way.
   void Garbage() {
@@ -269,12 +291,14 @@ class Bench {
     const int cycles = random.Int(0, 150);
     for (int c = 0; c < cycles; ++c) {
       v_.map_we_i = random.Chance(0.5);
-      PutMap(1, random.Int(0, 1), random.Int(0, c_.parameters.max_streams - 1), static_cast<uint32_t>(random.Next()));
+      PutMap(1, random.Int(0, 1), random.Int(0, c_.parameters.max_streams - 1),
+             static_cast<uint32_t>(random.Next()));
       if (random.Chance(0.05)) LeaveSlot(random.Int(0, 1), random.Next());
       if (random.Chance(0.1)) v_.pass_valid_i = static_cast<uint8_t>(random.Int(0, 3));
       v_.glb_ready_i = random.Chance(0.8);
       v_.act_ready_i = random.Chance(0.8);
-      for (int i = 0; i < c_.parameters.glb_bytes / 4; ++i) SetWord(v_.glb_data_i, i, static_cast<uint32_t>(random.Next()));
+      for (int i = 0; i < c_.parameters.glb_bytes / 4; ++i)
+        SetWord(v_.glb_data_i, i, static_cast<uint32_t>(random.Next()));
       unit_.Eval();
       unit_.Clock();
     }
@@ -292,23 +316,29 @@ void ExpectTokens(const Case& c, const Result& result, size_t n) {
   const Pass& pass = c.passes[n];
   const FeederParameters& p = c.parameters;
   size_t beat = static_cast<size_t>(pass.first_beat);
-  const size_t end = n + 1 < c.passes.size() ? static_cast<size_t>(c.passes[n + 1].first_beat) : result.act.size();
+  const size_t end =
+      n + 1 < c.passes.size() ? static_cast<size_t>(c.passes[n + 1].first_beat) : result.act.size();
   const uint32_t* cfg = c.cfg[GetField(pass.words, spec::kPassCfg)];
   for (int x = 0; x < GetField(pass.words, spec::kPassXcount); ++x) {
     for (int k = 0; k < GetField(pass.words, spec::kPassStreams); ++k) {
       const uint32_t* stream = &c.tables[n][static_cast<size_t>(k)];
-      const int first = GetField(stream, spec::kMapStreamFirst), count = GetField(stream, spec::kMapStreamCount);
+      const int first = GetField(stream, spec::kMapStreamFirst),
+                count = GetField(stream, spec::kMapStreamCount);
       if (x < first || x >= first + count) continue;
-      const int q = GetField(pass.words, GetField(stream, spec::kMapStreamShort) ? spec::kPassQShort : spec::kPassQ);
+      const int q = GetField(
+          pass.words, GetField(stream, spec::kMapStreamShort) ? spec::kPassQShort : spec::kPassQ);
       std::vector<int64_t> expected, got;
       for (int channel = 0; channel < q; ++channel) {
-        const int64_t at = int64_t{GetField(pass.words, spec::kPassActBase)} + GetField(stream, spec::kMapStreamOffset) +
+        const int64_t at = int64_t{GetField(pass.words, spec::kPassActBase)} +
+                           GetField(stream, spec::kMapStreamOffset) +
                            int64_t{x} * GetField(pass.words, spec::kPassXstride) + channel;
         const uint8_t raw = c.Byte(static_cast<uint32_t>(at % kAddresses));
-        const int value = (GetField(cfg, spec::kCfgActUnsigned) ? raw : static_cast<int8_t>(raw)) - GetField(cfg, spec::kCfgActZp);
+        const int value = (GetField(cfg, spec::kCfgActUnsigned) ? raw : static_cast<int8_t>(raw)) -
+                          GetField(cfg, spec::kCfgActZp);
         if (value % 512 == 0) continue;
         expected.push_back(((value + 256) & 511) - 256);
-        expected.push_back((x * GetField(pass.words, spec::kPassTapStride) + channel) % p.filter_depth);
+        expected.push_back((x * GetField(pass.words, spec::kPassTapStride) + channel) %
+                           p.filter_depth);
       }
       bool last = false;
       for (bool head = true; !last; head = false) {
@@ -353,8 +383,8 @@ void RunCases(const char* name, uint64_t base, int cases, const FeederParameters
   std::printf("%s: %d cases, %zu events and cycles compared\n", name, cases, compared);
 }
 
-// One pass of aligned tokens of q bytes without zeros, nothing stalls: beats in every cycle from the
-// sixth after the pass was seen on.
+// One pass of aligned tokens of q bytes without zeros, nothing stalls: beats in every cycle from
+// the sixth after the pass was seen on.
 template <class V>
 void ExpectFullRate(const FeederParameters& p, int q) {
   Case c = {};
@@ -389,13 +419,16 @@ void ExpectFullRate(const FeederParameters& p, int q) {
   c.passes.push_back(pass);
   const Result rtl = Bench<V>(c, 1).Run();
   ASSERT_EQ(Difference("act", 1, twin.act, rtl.act), "");
-  ASSERT_EQ(rtl.act.size(), static_cast<size_t>(columns * streams * ((q + p.win_lanes - 1) / p.win_lanes)));
+  ASSERT_EQ(rtl.act.size(),
+            static_cast<size_t>(columns * streams * ((q + p.win_lanes - 1) / p.win_lanes)));
   for (size_t k = 0; k < rtl.act.size(); ++k)
     ASSERT_EQ(rtl.act[k].cycle, pass.valid + 6 + static_cast<Cycle>(k));
   ExpectTokens(c, rtl, 0);
 }
 
-TEST(Feeder, Weft168) { RunCases<Vfeeder_weft168>("weft168", 100000, 400, {256, 8, 16, 168, false}); }
+TEST(Feeder, Weft168) {
+  RunCases<Vfeeder_weft168>("weft168", 100000, 400, {256, 8, 16, 168, false});
+}
 TEST(Feeder, Ecp5) { RunCases<Vfeeder_ecp5>("ecp5", 200000, 400, {256, 2, 16, 32, false}); }
 TEST(Feeder, Odd) { RunCases<Vfeeder_odd>("odd", 300000, 400, {64, 3, 8, 35, false}); }
 TEST(Feeder, Nano) { RunCases<Vfeeder_nano>("nano", 400000, 400, {128, 1, 4, 2, true}); }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // weft_fifo against model/fifo.h at its ports, cycle and value, under random stalls on both; after
 // a reset in mid-flight.
+#include "model/fifo.h"
+
 #include <gtest/gtest.h>
 
 #include <cstdio>
@@ -9,7 +11,6 @@
 #include "Vfifo_16.h"
 #include "Vfifo_2.h"
 #include "Vfifo_3.h"
-#include "model/fifo.h"
 #include "tests/lockstep/mem_bench.h"
 #include "tests/lockstep/post_bench.h"
 
@@ -21,7 +22,8 @@ void RunCases(int depth) {
   constexpr int kCases = 1000, kWords = 60;
   for (uint64_t seed = 1; seed <= kCases; ++seed) {
     Random random(seed);
-    const StallPattern source{random.Next(), AnyStall(&random)}, sink{random.Next(), AnyStall(&random)};
+    const StallPattern source{random.Next(), AnyStall(&random)},
+        sink{random.Next(), AnyStall(&random)};
     auto word = [&](size_t n) { return static_cast<uint8_t>(Mix(seed, n)); };
 
     Trace twin_push, twin_pop, push, pop;

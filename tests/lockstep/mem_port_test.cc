@@ -424,7 +424,7 @@ Ports RunRtl(const Script& s, Cycle cycles, uint64_t init_seed) {
     if (v->wd_valid_i) s.WriteBeat(index, data, &strobe);
     SetBytes(v->wd_data_i, v->wd_valid_i ? data : nullptr, s.config.mem_bytes, strobe);
     v->wd_strb_i = static_cast<uint8_t>(strobe & ((1u << s.config.mem_bytes) - 1));
-    v->stop_i = c == s.stop;
+    v->stop_i = c >= s.stop;
     pins.Drive(c);
     unit.Eval();
     for (int k = 0; k < 3; ++k) {

@@ -65,7 +65,7 @@ Case RandomCase(uint64_t seed, const PeParams& pe) {
     p.mode = r.Chance(0.8) ? PeMode::kActive : r.Chance(0.5) ? PeMode::kVoid : PeMode::kDisabled;
     p.bottom = r.Chance(0.5);
     const bool extreme = r.Chance(0.1);
-    p.stream = RandomStream(&r, p.shape, pe, zeros[r.Int(0, 4)], extreme);
+    p.stream = RandomStream(&r, p.shape, pe, zeros[r.Int(0, 4)], extreme, true);
     p.load = !(k > 1 && p.shape.f.filter_stride == c.passes[k - 2].shape.f.filter_stride &&
                p.shape.f.p == c.passes[k - 2].shape.f.p && p.shape.q == c.passes[k - 2].shape.q &&
                p.shape.f.taps == c.passes[k - 2].shape.f.taps &&
@@ -93,7 +93,8 @@ struct Result {
 // When a pass becomes valid, and its filter's words are written, is decided by the same rules on
 // both sides: behind the end of the pass before last, and in order.
 struct Schedule {
-  explicit Schedule(const Case& c) : c_(c), valid(c.passes.size(), kNever), freed(c.passes.size(), kNever) {}
+  explicit Schedule(const Case& c)
+      : c_(c), valid(c.passes.size(), kNever), filters(valid), freed(valid) {}
   // The pass before last is over in `freed`.
   Cycle Valid(size_t k) const {
     Cycle from = k == 0 ? 1 : valid[k - 1] + 1;
@@ -101,10 +102,10 @@ struct Schedule {
     return from + c_.passes[k].valid_delay;
   }
   Cycle Freed(size_t k, Cycle last_word) const {
-    return std::max({valid[k] + 3, k == 0 ? 0 : freed[k - 1] + 1, last_word + 1});
+    return std::max({filters[k] + 3, k == 0 ? 0 : freed[k - 1] + 1, last_word + 1});
   }
   const Case& c_;
-  std::vector<Cycle> valid, freed;
+  std::vector<Cycle> valid, filters, freed;
 };
 
 Result RunTwin(const Case& c) {
@@ -114,14 +115,15 @@ Result RunTwin(const Case& c) {
   Schedule when(c);
   const size_t passes = c.passes.size();
   size_t told = 0, bus_pass = 0, bus_token = 0, below_word = 0, below_pass = 0;
-  Cycle act_free = 0, flt_free = 0, cin_taken = -1, cout_taken = 0;
+  Cycle act_free = 0, flt_free = 0, filters = 0, cin_taken = -1, cout_taken = 0;
   std::vector<int> words(passes, 0);
   std::vector<Cycle> last_word(passes, -1);
   size_t freed = 0;
   bool again = true;
   while (again) {
     again = false;
-    while (freed < told && (c.passes[freed].mode == PeMode::kDisabled || last_word[freed] >= 0)) {
+    while (freed < told && when.filters[freed] != kNever &&
+           (c.passes[freed].mode == PeMode::kDisabled || last_word[freed] >= 0)) {
       when.freed[freed] = when.Freed(freed, last_word[freed]);
       ++freed;
     }
@@ -129,18 +131,18 @@ Result RunTwin(const Case& c) {
       const PassCase& p = c.passes[told];
       when.valid[told] = when.Valid(told);
       pe.AddPass(p.shape.f, p.mode, p.bottom, when.valid[told]);
-      Cycle ok = when.valid[told];
+      Cycle t = std::max(flt_free, when.valid[told]);
       if (p.load) {
-        Cycle t = std::max(flt_free, when.valid[told]);
         for (int a = 0; a < c.pe.filter_depth; ++a) {
           t = c.flt.NextOpen(t);
           pe.WriteFilter(p.shape.f.copy, a, &p.filter.words[static_cast<size_t>(a) * c.pe.lanes]);
           ++t;
         }
         flt_free = t;
-        ok = t;
       }
-      pe.FiltersLoaded(static_cast<int>(told), ok + p.filter_delay);
+      filters = std::max(filters, t + p.filter_delay);
+      when.filters[told] = filters;
+      pe.FiltersLoaded(static_cast<int>(told), filters);
       ++told;
       again = true;
     }
@@ -178,7 +180,7 @@ Result RunTwin(const Case& c) {
           ++below_pass;
           below_word = 0;
         }
-        below.loaded = c.cin.NextOpen(cin_taken + 1) - 1;
+        below.loaded = c.cin.NextOpen(std::max(cin_taken + 1, when.valid[k])) - 1;
         below.value = c.passes[k].below[below_word++];
       }
       const model::PeWord w = pe.Load(chained ? &below : nullptr, cout_taken);
@@ -260,7 +262,8 @@ Result RunRtl(V* v, const Case& c, Cycle limit) {
   size_t out_pass = 0;
   for (Cycle t = 0; t < limit; ++t) {
     // Pass table
-    while (freed < told && (c.passes[freed].mode == PeMode::kDisabled || last_word[freed] >= 0)) {
+    while (freed < told && when.filters[freed] != kNever &&
+           (c.passes[freed].mode == PeMode::kDisabled || last_word[freed] >= 0)) {
       when.freed[freed] = when.Freed(freed, last_word[freed]);
       ++freed;
     }
@@ -284,7 +287,7 @@ Result RunRtl(V* v, const Case& c, Cycle limit) {
     v->flt_we_i = 0;
     v->flt_addr_i = noise.Int(0, c.pe.filter_depth - 1);
     v->flt_copy_i = noise.Int(0, 1);
-    while (flt_pass < told && !c.passes[flt_pass].load) loaded[flt_pass] = when.valid[flt_pass], ++flt_pass;
+    while (flt_pass < told && !c.passes[flt_pass].load) loaded[flt_pass++] = t;
     if (flt_pass < told && c.flt.Open(t)) {
       v->flt_we_i = 1;
       v->flt_copy_i = c.passes[flt_pass].shape.f.copy;
@@ -297,7 +300,7 @@ Result RunRtl(V* v, const Case& c, Cycle limit) {
       }
     }
     while (ok_pass < told && loaded[ok_pass] != kNever && t >= loaded[ok_pass] + c.passes[ok_pass].filter_delay)
-      Poke(&v->filter_ok_i, ok_pass++ & 1, 1, 1);
+      when.filters[ok_pass] = t, Poke(&v->filter_ok_i, ok_pass++ & 1, 1, 1);
     // Ifmap bus: nothing, somebody else's beat, or an own one that waits for another target
     while (bus_pass < told && (c.passes[bus_pass].mode != PeMode::kActive ||
                                bus_token == c.passes[bus_pass].stream.tokens.size()))
@@ -370,14 +373,31 @@ Result RunRtl(V* v, const Case& c, Cycle limit) {
   return out;
 }
 
+// One line a pass, for the reader of a failure.
+std::string Describe(const Case& c) {
+  std::string out;
+  for (const PassCase& p : c.passes) {
+    const model::PePass& f = p.shape.f;
+    char line[256];
+    std::snprintf(line, sizeof line,
+                  "\n  mode %d bottom %d dw %d max %d steps %d taps %d stride %d groups %d p %d q %d qs %d rpt %d "
+                  "first %d count %d",
+                  static_cast<int>(p.mode), p.bottom, f.dw, f.max, f.steps, f.taps, f.stride, f.groups, f.p,
+                  p.shape.q, f.tap_stride, p.shape.rpt, p.stream.first, p.stream.count);
+    out += line;
+  }
+  return out;
+}
+
 std::string Compare(const Case& c, const Result& twin, const Result& rtl) {
   std::string d = Difference("act", c.seed, twin.act, rtl.act);
   if (d.empty()) d = Difference("cin", c.seed, twin.cin, rtl.cin);
   if (d.empty()) d = Difference("cout", c.seed, twin.cout, rtl.cout);
-  if (!d.empty()) return d;
+  if (!d.empty()) return d + Describe(c);
   auto number = [&](const char* name, int64_t a, int64_t b) {
     if (a != b && d.empty())
-      d = "seed " + std::to_string(c.seed) + " " + name + ": twin " + std::to_string(a) + ", rtl " + std::to_string(b);
+      d = "seed " + std::to_string(c.seed) + " " + name + ": twin " + std::to_string(a) + ", rtl " +
+          std::to_string(b) + Describe(c);
   };
   for (int k = 0; k < 2; ++k) {
     number("mac", twin.events.mac[k], rtl.events.mac[k]);
@@ -464,7 +484,8 @@ TEST(PeLockstep, Large) { RunVariant<Vpe_large>("large", kLarge, 400); }
 // waits behind, a step takes exactly 1 + G * nonzeros cycles, in dw mode 1 + nonzeros.
 template <typename V>
 void RunClosedForm(const char* name, const PeParams& pe) {
-  auto v = std::make_unique<V>();
+  auto context = std::make_unique<VerilatedContext>();
+  auto v = std::make_unique<V>(context.get());
   int64_t steps = 0;
   for (int k = 0; k < 60; ++k) {
     Random r(static_cast<uint64_t>(k) + 77);
@@ -474,7 +495,7 @@ void RunClosedForm(const char* name, const PeParams& pe) {
     PassCase p;
     do {
       p.shape = RandomShape(&r, pe);
-      p.stream = RandomStream(&r, p.shape, pe, r.Int(0, 10) / 10.0, false);
+      p.stream = RandomStream(&r, p.shape, pe, r.Int(0, 10) / 10.0, false, true);
       // All columns fit, all sums fit.
     } while (p.stream.count > pe.col_slots || p.stream.count * p.shape.rpt > pe.win_rows ||
              p.shape.f.steps > std::min(pe.step_slots, p.shape.f.dw ? pe.psum_banks : pe.psum_rows / p.shape.f.groups));

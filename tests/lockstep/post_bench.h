@@ -12,7 +12,9 @@
 
 namespace weft::lockstep {
 
-inline uint64_t LowBits(int width) { return width >= 64 ? ~uint64_t{0} : (uint64_t{1} << width) - 1; }
+inline uint64_t LowBits(int width) {
+  return width >= 64 ? ~uint64_t{0} : (uint64_t{1} << width) - 1;
+}
 
 template <class Word>
 void PutBits(Word* port, int lsb, int width, uint64_t value) {
@@ -54,12 +56,20 @@ inline void PutField(uint32_t* words, const spec::Field& field, int64_t value) {
 inline int32_t EdgyInt(Random* random) {
   const uint32_t any = static_cast<uint32_t>(random->Next());
   switch (random->Int(0, 5)) {
-    case 0: return static_cast<int32_t>(any);
-    case 1: return random->Int(-300, 300);
-    case 2: return static_cast<int32_t>((1u << random->Int(0, 31)) + static_cast<uint32_t>(random->Int(-2, 2)));
-    case 3: return static_cast<int32_t>(0u - (1u << random->Int(0, 31)) + static_cast<uint32_t>(random->Int(-2, 2)));
-    case 4: return static_cast<int32_t>(any) >> random->Int(0, 31);
-    default: return random->Chance(0.5) ? INT32_MIN : INT32_MAX;
+    case 0:
+      return static_cast<int32_t>(any);
+    case 1:
+      return random->Int(-300, 300);
+    case 2:
+      return static_cast<int32_t>((1u << random->Int(0, 31)) +
+                                  static_cast<uint32_t>(random->Int(-2, 2)));
+    case 3:
+      return static_cast<int32_t>(0u - (1u << random->Int(0, 31)) +
+                                  static_cast<uint32_t>(random->Int(-2, 2)));
+    case 4:
+      return static_cast<int32_t>(any) >> random->Int(0, 31);
+    default:
+      return random->Chance(0.5) ? INT32_MIN : INT32_MAX;
   }
 }
 
@@ -67,19 +77,28 @@ inline int32_t EdgyInt(Random* random) {
 inline int32_t EdgyM0(Random* random) {
   const int32_t any = static_cast<int32_t>(random->Next() & 0x7FFFFFFF);
   switch (random->Int(0, 7)) {
-    case 0: return 0;
-    case 1: return INT32_MAX;
-    case 2: return 1 << 30;
-    case 3: return any >> random->Int(0, 30);
-    default: return any | 1 << 30;
+    case 0:
+      return 0;
+    case 1:
+      return INT32_MAX;
+    case 2:
+      return 1 << 30;
+    case 3:
+      return any >> random->Int(0, 30);
+    default:
+      return any | 1 << 30;
   }
 }
 inline int EdgyExponent(Random* random) {
   switch (random->Int(0, 4)) {
-    case 0: return random->Int(-31, 1);
-    case 1: return random->Int(-1, 1);
-    case 2: return random->Chance(0.2) ? -31 : 1;
-    default: return random->Int(-14, 0);
+    case 0:
+      return random->Int(-31, 1);
+    case 1:
+      return random->Int(-1, 1);
+    case 2:
+      return random->Chance(0.2) ? -31 : 1;
+    default:
+      return random->Int(-14, 0);
   }
 }
 

@@ -2,6 +2,8 @@
 // weft_post against model/post.h at its ports, cycle and value, under random stalls of the source,
 // the residual port and the output port; after a reset in mid-flight, for two seeds of random
 // initial registers and memories. The bytes are also those of a plain loop over the beats.
+#include "model/post.h"
+
 #include <gtest/gtest.h>
 
 #include <cstdio>
@@ -16,7 +18,6 @@
 #include "Vpost_square.h"
 #include "Vpost_weft168.h"
 #include "Vpost_widest.h"
-#include "model/post.h"
 #include "tests/lockstep/post_bench.h"
 
 namespace weft::lockstep {
@@ -60,7 +61,7 @@ Stimulus MakeStimulus(uint64_t seed, const PostParameters& p) {
   s.seed = seed;
   s.parameters = p;
   s.source = {random.Next(), AnyStall(&random)};
-  s.res = {random.Next(), AnyStall(&random)};
+  s.res = {random.Next(), p.post_serial && random.Chance(0.3) ? 0.99 : AnyStall(&random)};
   s.out = {random.Next(), AnyStall(&random)};
   const int chunk = p.post_lanes > 1 ? p.glb_bytes / 4 : 1;
   const int passes = random.Int(1, 4);
@@ -79,7 +80,8 @@ Stimulus MakeStimulus(uint64_t seed, const PostParameters& p) {
       PutField(pass.words, high, b);
     };
     auto zero_point = [&](const spec::Field& field) {
-      PutField(pass.words, field, random.Chance(0.1) ? (random.Chance(0.5) ? -256 : 255) : random.Int(lo, hi));
+      PutField(pass.words, field,
+               random.Chance(0.1) ? (random.Chance(0.5) ? -256 : 255) : random.Int(lo, hi));
     };
     PutField(pass.words, spec::kCfgSingleRounding, random.Int(0, 1));
     PutField(pass.words, spec::kCfgResUnsigned, is_unsigned);
@@ -92,9 +94,15 @@ Stimulus MakeStimulus(uint64_t seed, const PostParameters& p) {
     PutField(pass.words, spec::kCfgAddM1, EdgyM0(&random));
     PutField(pass.words, spec::kCfgAddM2, EdgyM0(&random));
     PutField(pass.words, spec::kCfgAddM3, EdgyM0(&random));
-    PutField(pass.words, spec::kCfgAddE1, random.Chance(0.2) ? EdgyExponent(&random) : random.Int(-2, 0));
-    PutField(pass.words, spec::kCfgAddE2, random.Chance(0.2) ? EdgyExponent(&random) : random.Int(-2, 0));
-    PutField(pass.words, spec::kCfgAddE3, random.Chance(0.3) ? EdgyExponent(&random) : random.Int(-22, -18));
+    // Real adds scale by 2^-20 at the end; done before, every unit of both operands counts.
+    const int early = random.Chance(0.3) ? 20 : 0;
+    auto exponent = [&](const spec::Field& field, int lowest, int highest) {
+      PutField(pass.words, field,
+               random.Chance(0.2) ? EdgyExponent(&random) : random.Int(lowest, highest));
+    };
+    exponent(spec::kCfgAddE1, -2 - early, 0 - early);
+    exponent(spec::kCfgAddE2, -2 - early, 0 - early);
+    exponent(spec::kCfgAddE3, -22 + early, -18 + early - (early != 0));
     // The halves alternate, so that one can be written while the other is used.
     const int rows = random.Int(1, std::min(4, p.param_rows));
     const int top = (k % 2) * p.param_rows;
@@ -102,7 +110,8 @@ Stimulus MakeStimulus(uint64_t seed, const PostParameters& p) {
     for (int r = 0; r < rows; ++r) {
       row_numbers.push_back(top + random.Int(0, p.param_rows - 1));
       for (int l = 0; l < p.post_lanes; ++l)
-        pass.writes.push_back({row_numbers.back(), l, EdgyInt(&random), {EdgyM0(&random), EdgyExponent(&random)}});
+        pass.writes.push_back(
+            {row_numbers.back(), l, EdgyInt(&random), {EdgyM0(&random), EdgyExponent(&random)}});
     }
     const bool aligned = random.Chance(0.3);
     uint32_t next = static_cast<uint32_t>(random.Next());
@@ -117,7 +126,9 @@ Stimulus MakeStimulus(uint64_t seed, const PostParameters& p) {
         beat.lane = chunk * random.Int(0, p.post_lanes / chunk - 1);
       }
       beat.row = row_numbers[static_cast<size_t>(random.Int(0, rows - 1))];
-      if (random.Chance(0.2)) next = static_cast<uint32_t>(random.Chance(0.5) ? -random.Int(1, 9) : random.Int(0, 1 << 18));
+      if (random.Chance(0.2))
+        next =
+            static_cast<uint32_t>(random.Chance(0.5) ? -random.Int(1, 9) : random.Int(0, 1 << 18));
       if (aligned) next &= ~static_cast<uint32_t>(p.glb_bytes - 1);
       beat.address = next & model::kGlbAddressMask;
       beat.res_address = (next + delta) & model::kGlbAddressMask;
@@ -144,7 +155,8 @@ struct TwinPorts {
   Cycle ResFire(Cycle from, uint32_t address, const uint8_t** out) {
     const Cycle at = s.res.NextOpen(from);
     result->res.push_back({at, {address}});
-    for (uint32_t b = 0; b < static_cast<uint32_t>(s.parameters.glb_bytes); ++b) word[b] = s.ResByte(address + b);
+    for (uint32_t b = 0; b < static_cast<uint32_t>(s.parameters.glb_bytes); ++b)
+      word[b] = s.ResByte(address + b);
     *out = word;
     return at;
   }
@@ -167,7 +179,8 @@ Result RunTwin(const Stimulus& s) {
   for (const Pass& pass : s.passes) {
     for (const Write& w : pass.writes) post.WriteParam(w.row, w.lane, w.bias, w.m.m0, w.m.exponent);
     post.SetCfg(pass.cfg, pass.words);
-    const Cycle start = std::max(free, writes_from + static_cast<Cycle>(pass.writes.size())) + pass.delay;
+    const Cycle start =
+        std::max(free, writes_from + static_cast<Cycle>(pass.writes.size())) + pass.delay;
     writes_from = start;
     Cycle from = s.source.NextOpen(start);
     for (size_t b = 0; b < pass.beats.size(); ++b) {
@@ -240,12 +253,15 @@ class Bench {
       const Pass& now = s_.passes[pass];
       const bool active = c >= start && beat < now.beats.size();
       Noise(c);
-      for (int i = 0; i < spec::kCfgOperandWords; ++i) PutBits(&unit_->cfg_i, now.cfg * spec::kCfgBits + 32 * i, 32, now.words[i]);
+      for (int i = 0; i < spec::kCfgOperandWords; ++i)
+        PutBits(&unit_->cfg_i, now.cfg * spec::kCfgBits + 32 * i, 32, now.words[i]);
       if (active && s_.source.Open(c)) offered = true;
       unit_->post_valid_i = offered;
       if (offered) {
         const Beat& b = now.beats[beat];
-        for (int l = 0; l < b.count; ++l) PutBits(&unit_->post_data_i, 32 * l, 32, static_cast<uint32_t>(b.sums[static_cast<size_t>(l)]));
+        for (int l = 0; l < b.count; ++l)
+          PutBits(&unit_->post_data_i, 32 * l, 32,
+                  static_cast<uint32_t>(b.sums[static_cast<size_t>(l)]));
         unit_->post_count_i = static_cast<uint8_t>(b.count);
         unit_->post_lane_i = static_cast<uint8_t>(b.lane);
         unit_->post_row_i = static_cast<uint8_t>(b.row);
@@ -266,7 +282,8 @@ class Bench {
       if (unit_->out_valid_o && unit_->out_ready_i) {
         PortEvent event{c, {unit_->out_addr_o, static_cast<int64_t>(unit_->out_be_o)}};
         for (int b = 0; b < p_.glb_bytes; ++b)
-          if (static_cast<uint64_t>(unit_->out_be_o) >> b & 1) event.values.push_back(static_cast<int64_t>(TakeBits(unit_->out_data_o, 8 * b, 8)));
+          if (static_cast<uint64_t>(unit_->out_be_o) >> b & 1)
+            event.values.push_back(static_cast<int64_t>(TakeBits(unit_->out_data_o, 8 * b, 8)));
         result.out.push_back(event);
       }
       const int q = unit_->ev_par_o;
@@ -289,7 +306,8 @@ class Bench {
         result.done.push_back({c, {}});
         beat = 0;
         if (++pass < s_.passes.size())
-          start = std::max(c + 1, writes_from + static_cast<Cycle>(s_.passes[pass].writes.size())) + s_.passes[pass].delay;
+          start = std::max(c + 1, writes_from + static_cast<Cycle>(s_.passes[pass].writes.size())) +
+                  s_.passes[pass].delay;
       }
     }
     return result;
@@ -299,7 +317,8 @@ class Bench {
   // Random values on all inputs that the protocol leaves open.
   void Noise(Cycle c) {
     Random random(Mix(s_.seed, static_cast<uint64_t>(c) + 77));
-    for (int i = 0; i < 2 * spec::kCfgOperandWords; ++i) PutBits(&unit_->cfg_i, 32 * i, 32, random.Next());
+    for (int i = 0; i < 2 * spec::kCfgOperandWords; ++i)
+      PutBits(&unit_->cfg_i, 32 * i, 32, random.Next());
     for (int l = 0; l < p_.post_lanes; ++l) PutBits(&unit_->post_data_i, 32 * l, 32, random.Next());
     unit_->post_count_i = 1;
     unit_->post_lane_i = 0;
@@ -314,7 +333,8 @@ class Bench {
 
   template <class Port>
   void PutWord(Port* port, uint32_t address) {
-    for (int b = 0; b < p_.glb_bytes; ++b) PutBits(port, 8 * b, 8, s_.ResByte(address + static_cast<uint32_t>(b)));
+    for (int b = 0; b < p_.glb_bytes; ++b)
+      PutBits(port, 8 * b, 8, s_.ResByte(address + static_cast<uint32_t>(b)));
   }
 
   // Some cycles of anything, then a reset in whatever is under way.
@@ -346,28 +366,39 @@ class Bench {
 // Address and byte of every output, in order.
 std::vector<std::pair<uint32_t, int>> PlainLoop(const Stimulus& s) {
   std::vector<std::pair<uint32_t, int>> bytes;
-  std::vector<Write> channels(static_cast<size_t>(2 * s.parameters.param_rows * s.parameters.post_lanes));
+  std::vector<Write> channels(
+      static_cast<size_t>(2 * s.parameters.param_rows * s.parameters.post_lanes));
   for (const Pass& pass : s.passes) {
     auto field = [&](const spec::Field& f) { return model::GetField(pass.words, f); };
-    for (const Write& w : pass.writes) channels[static_cast<size_t>(w.row * s.parameters.post_lanes + w.lane)] = w;
+    for (const Write& w : pass.writes)
+      channels[static_cast<size_t>(w.row * s.parameters.post_lanes + w.lane)] = w;
     const bool single = field(spec::kCfgSingleRounding);
     auto multiply = [&](int32_t x, Multiplier m) {
       return single ? MultiplySingleRounding(x, m) : int64_t{MultiplyDoubleRounding(x, m)};
     };
     for (const Beat& beat : pass.beats) {
       for (int l = 0; l < beat.count; ++l) {
-        const Write& w = channels[static_cast<size_t>(beat.row * s.parameters.post_lanes + beat.lane + l)];
-        int64_t v = multiply(WrapAdd(beat.sums[static_cast<size_t>(l)], w.bias), w.m) + field(spec::kCfgOutZp);
+        const Write& w =
+            channels[static_cast<size_t>(beat.row * s.parameters.post_lanes + beat.lane + l)];
+        int64_t v = multiply(WrapAdd(beat.sums[static_cast<size_t>(l)], w.bias), w.m) +
+                    field(spec::kCfgOutZp);
         v = std::min<int64_t>(std::max<int64_t>(v, field(spec::kCfgLo)), field(spec::kCfgHi));
         if (pass.res_en) {
-          const uint8_t byte = s.ResByte((beat.res_address + static_cast<uint32_t>(l)) & model::kGlbAddressMask);
+          const uint8_t byte =
+              s.ResByte((beat.res_address + static_cast<uint32_t>(l)) & model::kGlbAddressMask);
           const int r = field(spec::kCfgResUnsigned) ? byte : static_cast<int8_t>(byte);
-          const int64_t a = multiply(static_cast<int32_t>((v - field(spec::kCfgAddZ1)) * (1 << 20)), {field(spec::kCfgAddM1), field(spec::kCfgAddE1)});
-          const int64_t b = multiply((r - field(spec::kCfgAddZ2)) * (1 << 20), {field(spec::kCfgAddM2), field(spec::kCfgAddE2)});
-          v = multiply(static_cast<int32_t>(a + b), {field(spec::kCfgAddM3), field(spec::kCfgAddE3)}) + field(spec::kCfgAddZp);
-          v = std::min<int64_t>(std::max<int64_t>(v, field(spec::kCfgAddLo)), field(spec::kCfgAddHi));
+          const int64_t a = multiply(static_cast<int32_t>((v - field(spec::kCfgAddZ1)) * (1 << 20)),
+                                     {field(spec::kCfgAddM1), field(spec::kCfgAddE1)});
+          const int64_t b = multiply((r - field(spec::kCfgAddZ2)) * (1 << 20),
+                                     {field(spec::kCfgAddM2), field(spec::kCfgAddE2)});
+          v = multiply(static_cast<int32_t>(a + b),
+                       {field(spec::kCfgAddM3), field(spec::kCfgAddE3)}) +
+              field(spec::kCfgAddZp);
+          v = std::min<int64_t>(std::max<int64_t>(v, field(spec::kCfgAddLo)),
+                                field(spec::kCfgAddHi));
         }
-        bytes.push_back({(beat.address + static_cast<uint32_t>(l)) & model::kGlbAddressMask, static_cast<int>(v & 255)});
+        bytes.push_back({(beat.address + static_cast<uint32_t>(l)) & model::kGlbAddressMask,
+                         static_cast<int>(v & 255)});
       }
     }
   }
@@ -379,7 +410,9 @@ std::vector<std::pair<uint32_t, int>> BytesOf(const Trace& out) {
   for (const PortEvent& event : out) {
     size_t next = 2;
     for (uint32_t b = 0; b < 32; ++b)
-      if (event.values[1] >> b & 1) bytes.push_back({static_cast<uint32_t>(event.values[0]) + b, static_cast<int>(event.values[next++])});
+      if (event.values[1] >> b & 1)
+        bytes.push_back(
+            {static_cast<uint32_t>(event.values[0]) + b, static_cast<int>(event.values[next++])});
   }
   return bytes;
 }
@@ -408,7 +441,8 @@ void RunCases(const PostParameters& parameters, int first, int count, Totals* to
         EXPECT_EQ(twin.glb_out[q], rtl.glb_out[q]) << "seed " << seed;
       }
       EXPECT_TRUE(BytesOf(rtl.out) == plain) << "seed " << seed << ": bytes differ from the loop";
-      totals->events += static_cast<int64_t>(rtl.accept.size() + rtl.res.size() + rtl.out.size() + rtl.done.size());
+      totals->events += static_cast<int64_t>(rtl.accept.size() + rtl.res.size() + rtl.out.size() +
+                                             rtl.done.size());
       totals->bytes += static_cast<int64_t>(plain.size());
     }
     ++totals->cases;
@@ -425,8 +459,10 @@ TEST(Post, Lockstep) {
   RunCases<Vpost_one>({1, 4, 4, false}, 5000, 100, &t);
   RunCases<Vpost_nano>({1, 4, 32, true}, 6000, 150, &t);
   RunCases<Vpost_serial16>({1, 16, 4, true}, 7000, 100, &t);
-  std::printf("post: %lld cases, each for two initial contents, %lld port events and %lld bytes compared\n",
-              static_cast<long long>(t.cases), static_cast<long long>(t.events), static_cast<long long>(t.bytes));
+  std::printf(
+      "post: %lld cases, each for two initial contents, %lld port events and %lld bytes compared\n",
+      static_cast<long long>(t.cases), static_cast<long long>(t.events),
+      static_cast<long long>(t.bytes));
 }
 
 // Full rate: aligned beats without stalls are accepted every cycle, with and without residual.
@@ -440,7 +476,8 @@ TEST(Post, BeatEveryCycle) {
     pass.delay = 0;
     for (int l = 0; l < 8; ++l) pass.writes.push_back({0, l, 0, {1 << 30, -8}});
     for (int b = 0; b < 100; ++b)
-      pass.beats.push_back({std::vector<int32_t>(8, b), 8, 0, 0, static_cast<uint32_t>(8 * b), static_cast<uint32_t>(8 * b + 1024)});
+      pass.beats.push_back({std::vector<int32_t>(8, b), 8, 0, 0, static_cast<uint32_t>(8 * b),
+                            static_cast<uint32_t>(8 * b + 1024)});
     s.passes.push_back(pass);
     const Result rtl = Bench<Vpost_weft168>(s, 1).Run();
     ASSERT_EQ(rtl.accept.size(), 100u);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // weft_requant against model/numerics.h: random operands under random stalls, a value four
 // enabled cycles after its operand.
+#include "model/requant.h"
+
 #include <gtest/gtest.h>
 
 #include <cstdio>
@@ -8,7 +10,6 @@
 
 #include "Vrequant_add.h"
 #include "Vrequant_sum.h"
-#include "model/requant.h"
 #include "tests/lockstep/post_bench.h"
 
 namespace weft::lockstep {
@@ -41,7 +42,8 @@ int64_t RunCase(uint64_t seed, int bits, int shift) {
     unit.en_i = moves ? static_cast<uint8_t>((valid << 1 | (offers ? 1u : 0u)) & 15u) : 0;
     unit.eval();
     if (valid >> 3 & 1) {
-      const int64_t got = static_cast<int64_t>(TakeBits(unit.z_o, 0, width) << (64 - width)) >> (64 - width);
+      const int64_t got =
+          static_cast<int64_t>(TakeBits(unit.z_o, 0, width) << (64 - width)) >> (64 - width);
       EXPECT_EQ(got, stages.back()) << "seed " << seed << " cycle " << c;
       ++compared;
     }
@@ -60,9 +62,11 @@ TEST(Requant, Lockstep) {
   constexpr int kCases = 1000;
   int64_t compared = 0;
   for (uint64_t seed = 0; seed < kCases && !HasFailure(); ++seed) {
-    compared += seed % 2 == 0 ? RunCase<Vrequant_sum>(seed, 32, 0) : RunCase<Vrequant_add>(seed, 10, 20);
+    compared +=
+        seed % 2 == 0 ? RunCase<Vrequant_sum>(seed, 32, 0) : RunCase<Vrequant_add>(seed, 10, 20);
   }
-  std::printf("requant: %d cases, %lld values compared\n", kCases, static_cast<long long>(compared));
+  std::printf("requant: %d cases, %lld values compared\n", kCases,
+              static_cast<long long>(compared));
 }
 
 }  // namespace

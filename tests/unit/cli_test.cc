@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: Apache-2.0
+// The `weft` program from outside: exit statuses, one line on standard error for whatever goes
+// wrong, nothing half-written, and what the reference engine computes from every kind of input.
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "tests/support/models.h"
+
+namespace weft {
+namespace {
+
+namespace fs = std::filesystem;
+
+// $WEFT_BINARY, else `weft` above the folder of this test.
+fs::path Binary() {
+  if (const char* env = std::getenv("WEFT_BINARY")) return env;
+  return fs::read_symlink("/proc/self/exe").parent_path().parent_path() / "weft";
+}
+
+const std::string kDigits = WEFT_SOURCE_DIR "/zoo/digits/model.tflite";
+const std::string kSeven = WEFT_SOURCE_DIR "/zoo/digits/samples/14_7.png";
+
+constexpr unsigned kMostSeconds = 120;  // then a command is killed and its test fails
+
+struct Outcome {
+  int status = 0;
+  std::string out, err;
+};
+
+class Cli : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (!fs::exists(Binary())) GTEST_SKIP() << "no " << Binary() << "; build the target weft";
+    std::string pattern = ::testing::TempDir() + "weft_cli_XXXXXX";
+    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+    folder_ = pattern;
+    ASSERT_EQ(::chdir(folder_.c_str()), 0);
+  }
+  void TearDown() override {
+    if (folder_.empty()) return;
+    ASSERT_EQ(::chdir("/"), 0);
+    fs::remove_all(folder_);
+  }
+
+  pid_t Start(const std::vector<std::string>& arguments) {
+    std::vector<std::string> words = {Binary().string()};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    std::vector<char*> argv;
+    for (std::string& word : words) argv.push_back(word.data());
+    argv.push_back(nullptr);
+    const pid_t child = ::fork();
+    if (child != 0) return child;
+    ::alarm(kMostSeconds);
+    ::dup2(::open((folder_ / ".out").c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), 1);
+    ::dup2(::open((folder_ / ".err").c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), 2);
+    ::execv(argv[0], argv.data());
+    ::_exit(99);
+  }
+  Outcome Finish(pid_t child) {
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    Outcome outcome;
+    outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+    outcome.out = Text(".out");
+    outcome.err = Text(".err");
+    fs::remove(folder_ / ".out");
+    fs::remove(folder_ / ".err");
+    return outcome;
+  }
+  Outcome Weft(const std::vector<std::string>& arguments) { return Finish(Start(arguments)); }
+
+  std::string Text(const std::string& name) {
+    const std::vector<uint8_t> bytes = test::ReadFile(folder_ / name);
+    return std::string(bytes.begin(), bytes.end());
+  }
+  void Write(const std::string& name, const std::string& bytes) {
+    std::ofstream(folder_ / name, std::ios::binary) << bytes;
+  }
+  std::vector<std::string> Files() {
+    std::vector<std::string> names;
+    for (const auto& entry : fs::recursive_directory_iterator(folder_))
+      names.push_back(entry.path().filename().string());
+    std::sort(names.begin(), names.end());
+    return names;
+  }
+
+  // It fails with the status, one line that holds the text, nothing on standard output, no new
+  // file.
+  void ExpectFails(int status, const std::string& text, const std::vector<std::string>& arguments) {
+    std::string command;
+    for (const std::string& a : arguments) command += a + " ";
+    SCOPED_TRACE(command);
+    const std::vector<std::string> before = Files();
+    const Outcome outcome = Weft(arguments);
+    EXPECT_EQ(outcome.status, status) << outcome.err;
+    EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
+    EXPECT_NE(outcome.err.find(text), std::string::npos) << text << " <> " << outcome.err;
+    EXPECT_EQ(outcome.err.rfind("weft: ", 0), 0u) << outcome.err;
+    EXPECT_EQ(outcome.out, "");
+    EXPECT_EQ(Files(), before);
+  }
+
+  // Runs the model on the reference engine; its first output.
+  std::string Output(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(),
+                     {"run", kDigits, "--engine", "reference", "--quiet", "--output-dir", "out"});
+    const Outcome outcome = Weft(arguments);
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_EQ(outcome.out + outcome.err, "");
+    return outcome.status == 0 ? Text("out/output_0.bin") : "";
+  }
+
+  fs::path folder_;
+};
+
+std::string Npy(const std::string& header, const std::string& data) {
+  std::string text = "\x93NUMPY";
+  text += '\1';
+  text += '\0';
+  text += static_cast<char>(header.size());
+  text += '\0';
+  return text + header + data;
+}
+
+std::string NpyHeader(const std::string& descr, const std::string& shape) {
+  return "{'descr': '" + descr + "', 'fortran_order': False, 'shape': (" + shape + "), }\n";
+}
+
+TEST_F(Cli, WrongUsageIsStatus2) {
+  ExpectFails(2, "subcommand is required", {});
+  ExpectFails(2, "--help", {"fly"});
+  ExpectFails(2, "MODEL is required", {"run"});
+  ExpectFails(2, "--nonsense", {"run", kDigits, "--engine", "reference", "--nonsense"});
+  ExpectFails(2, "{rtl,reference}", {"run", kDigits, "--engine", "abacus"});
+  ExpectFails(2, "--batch", {"run", kDigits, "--engine", "reference", "--batch", "0"});
+  ExpectFails(2, "--batch", {"run", kDigits, "--engine", "reference", "--batch", "many"});
+  ExpectFails(2, "--seed", {"run", kDigits, "--engine", "reference", "--seed", "-1"});
+  ExpectFails(2, "--memory", {"run", kDigits, "--engine", "reference", "--memory", "fast"});
+  ExpectFails(2, "A..B", {"run", kDigits, "--engine", "reference", "--layers", "3"});
+  ExpectFails(2, "A..B", {"run", kDigits, "--engine", "reference", "--layers", "3..2"});
+  ExpectFails(2, "layers 0..7", {"run", kDigits, "--engine", "reference", "--layers", "0..8"});
+  ExpectFails(2, "--trace", {"run", kDigits, "--engine", "reference", "--trace", "a.fst"});
+  ExpectFails(2, "2 files given; " + kDigits + " has 1 inputs",
+              {"run", kDigits, "--engine", "reference", "--input", kSeven, "--input", kSeven});
+  ExpectFails(2, "--output is required", {"compile", kDigits});
+}
+
+TEST_F(Cli, BadFilesAreStatus1) {
+  Write("empty.tflite", "");
+  Write("text.tflite", "this is no model\n");
+  Write("cut.tflite", [] {
+    const std::vector<uint8_t> bytes = test::ReadFile(kDigits);
+    return std::string(bytes.begin(), bytes.begin() + 2000);
+  }());
+  ExpectFails(1, "No such file", {"run", "absent.tflite"});
+  ExpectFails(1, "it is a folder", {"run", "."});
+  ExpectFails(1, "no regular file", {"inspect", "/dev/null"});
+  ExpectFails(1, "empty.tflite", {"run", "empty.tflite"});
+  ExpectFails(1, "TFL3", {"compile", "text.tflite", "-o", "x.weft"});
+  ExpectFails(1, "cut.tflite", {"inspect", "cut.tflite"});
+}
+
+TEST_F(Cli, BadProgramFilesAreStatus1) {
+  ASSERT_EQ(Weft({"compile", kDigits, "-o", "digits.weft", "--quiet"}).status, 0);
+  const std::string whole = Text("digits.weft");
+  Write("cut.weft", whole.substr(0, whole.size() / 2));
+  std::string flipped = whole;
+  flipped[whole.size() / 2] = static_cast<char>(flipped[whole.size() / 2] ^ 4);
+  Write("flipped.weft", flipped);
+  for (const char* command : {"run", "inspect"}) {
+    ExpectFails(1, "cut off", {command, "cut.weft"});
+    ExpectFails(1, "CRC-32", {command, "flipped.weft"});
+  }
+  ExpectFails(2, "compiled for weft168", {"run", "digits.weft", "--config", "nano"});
+}
+
+TEST_F(Cli, InputsOfTheWrongSizeAreStatus1AndNameWhatFits) {
+  const std::vector<std::string> run = {"run",    kDigits,  "--engine",     "reference",
+                                        "--json", "r.json", "--output-dir", "o"};
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), run.begin(), run.end());
+    return more;
+  };
+  Write("short.bin", std::string(63, 'x'));
+  Write("two.bin", std::string(128, 'x'));
+  Write("none.bin", "");
+  ExpectFails(1, "N x 64 bytes", with({"--input", "short.bin"}));
+  ExpectFails(1, "N x 64 bytes", with({"--input", "none.bin"}));
+  ExpectFails(1, "--batch 2 fits", with({"--input", "two.bin"}));
+  ExpectFails(1, "--batch 2 fits", with({"--input", "two.bin", "--batch", "3"}));
+  ExpectFails(1, "--batch 1 fits", with({"--input", kSeven, "--batch", "2"}));
+  ExpectFails(1, "No such file", with({"--input", "absent.bin"}));
+  Write("bad.png", "\x89PNG\r\n\x1a\n and then nothing");
+  ExpectFails(1, "no usable PNG", with({"--input", "bad.png"}));
+  Write("bad.npy", "\x93NUMPY");
+  ExpectFails(1, "no .npy", with({"--input", "bad.npy"}));
+  Write("shape.npy", Npy(NpyHeader("|i1", "1, 1, 8, 8"), std::string(64, 'x')));
+  ExpectFails(1, "shape 1x1x8x8", with({"--input", "shape.npy"}));
+  Write("type.npy", Npy(NpyHeader("|u1", "1, 8, 8, 1"), std::string(64, 'x')));
+  ExpectFails(1, "needs int8", with({"--input", "type.npy"}));
+  Write("order.npy", Npy("{'descr': '|i1', 'fortran_order': True, 'shape': (1, 8, 8, 1), }",
+                         std::string(64, 'x')));
+  ExpectFails(1, "Fortran", with({"--input", "order.npy"}));
+  Write("long.npy", Npy(NpyHeader("|i1", "1, 8, 8, 1"), std::string(65, 'x')));
+  ExpectFails(1, "65 bytes of data", with({"--input", "long.npy"}));
+}
+
+TEST_F(Cli, BadConfigurationsAreStatus1AndNameFieldAndBound) {
+  Write("unknown.yaml", "Rose: 12\n");
+  Write("large.yaml", "Rows: 99\n");
+  Write("impossible.yaml", "Rows: 20\n");
+  Write("small.yaml", "base: nano\nGlbBankBytes: 256\n");
+  Write("broken.yaml", "Rows: [1\n");
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"config"},
+        {"run", kDigits, "--engine", "reference", "--json", "r.json", "--config"},
+        {"inspect", kDigits, "--config"}}) {
+    const auto with = [&](const char* file) {
+      std::vector<std::string> all = command;
+      all.push_back(file);
+      return all;
+    };
+    ExpectFails(1, "unknown field Rose", with("unknown.yaml"));
+    ExpectFails(1, "Rows: 99 is out of range; 1 to 32", with("large.yaml"));
+    ExpectFails(1, "Rows x Lanes = 20 exceeds GlbBytes = 16", with("impossible.yaml"));
+    ExpectFails(1, "not YAML", with("broken.yaml"));
+    ExpectFails(1, "built-in ones are", with("absent"));
+  }
+  ExpectFails(1, "Glb", {"compile", kDigits, "-o", "x.weft", "--config", "small.yaml"});
+}
+
+TEST_F(Cli, WhatCannotBeWrittenIsStatus5) {
+  ExpectFails(5, "absent", {"compile", kDigits, "-o", "absent/x.weft"});
+  ExpectFails(5, "absent", {"run", kDigits, "--engine", "reference", "--json", "absent/r.json"});
+  Write("file", "");
+  ExpectFails(5, "file", {"run", kDigits, "--engine", "reference", "--output-dir", "file"});
+}
+
+TEST_F(Cli, EveryKindOfInputGivesTheSameBytes) {
+  const std::vector<uint8_t> png = test::ReadFile(kSeven);
+  const std::string from_png = Output({"--input", kSeven});
+  ASSERT_EQ(from_png.size(), 10u);
+  EXPECT_EQ(std::max_element(from_png.begin(), from_png.end(),
+                             [](char a, char b) {
+                               return static_cast<signed char>(a) < static_cast<signed char>(b);
+                             }) -
+                from_png.begin(),
+            7);
+  const auto accuracy =
+      nlohmann::json::parse(test::ReadFile(WEFT_SOURCE_DIR "/zoo/digits/accuracy.json"));
+  EXPECT_NE(accuracy.dump().find("14_7.png"), std::string::npos);
+  std::string pixels(64, '\0');
+  for (size_t i = 0; i < pixels.size(); ++i) pixels[i] = static_cast<char>(3 * i);
+  Write("raw.bin", pixels);
+  Write("array.npy", Npy(NpyHeader("|i1", "1, 8, 8, 1"), pixels));
+  Write("image.npy", Npy(NpyHeader("|i1", "8, 8, 1"), pixels));
+  Write("two.bin", pixels + pixels);
+  Write("two.npy", Npy(NpyHeader("|i1", "2, 8, 8, 1"), pixels + pixels));
+  const std::string one = Output({"--input", "raw.bin"});
+  EXPECT_EQ(Output({"--input", "array.npy"}), one);
+  EXPECT_EQ(Output({"--input", "image.npy"}), one);
+  EXPECT_EQ(Output({"--input", "two.bin", "--batch", "2"}), one + one);
+  EXPECT_EQ(Output({"--input", "two.npy", "--batch", "2", "--jobs", "2"}), one + one);
+  EXPECT_NE(Output({"--seed", "2"}), Output({"--seed", "3"}));
+  EXPECT_EQ(Output({"--batch", "3"}).substr(0, 10), Output({"--seed", "1"}));
+}
+
+TEST_F(Cli, TheSameCommandGivesTheSameRecord) {
+  const std::vector<std::string> run = {"run",     kDigits, "--engine", "reference",
+                                        "--batch", "3",     "--json",   "-"};
+  const Outcome first = Weft(run), second = Weft(run);
+  ASSERT_EQ(first.status, 0) << first.err;
+  EXPECT_EQ(first.err, "");
+  nlohmann::ordered_json a = nlohmann::ordered_json::parse(first.out),
+                         b = nlohmann::ordered_json::parse(second.out);
+  for (auto* json : {&a, &b})
+    for (auto& [key, value] : (*json)["totals"].items())
+      if (key.find("_seconds") != std::string::npos) value = 0;
+  EXPECT_EQ(a, b);
+  EXPECT_EQ(a["schema"], 1);
+  EXPECT_EQ(a["batch"], 3);
+  EXPECT_EQ(a["config"], "weft168");
+  EXPECT_EQ(a["layers"].size(), 8u);
+  EXPECT_EQ(a["layers"][4]["name"], "pw2 + add");
+  EXPECT_EQ(a["layers"][4]["macs"], 3 * 65536);
+  EXPECT_EQ(a["layers"][7]["on"], "host");
+  EXPECT_TRUE(a["totals"]["cycles"].is_null());
+  EXPECT_TRUE(a["layers"][0]["energy_pj"].is_null());
+  EXPECT_TRUE(a["status"]["fault"].is_null());
+  EXPECT_EQ(a["outputs"][0]["dtype"], "int8");
+  EXPECT_EQ(a["outputs"][0]["sha256"].get<std::string>().size(), 64u);
+}
+
+TEST_F(Cli, LayersAloneGiveTheirOwnOutputs) {
+  const Outcome outcome = Weft({"run", kDigits, "--engine", "reference", "--input", kSeven,
+                                "--layers", "6..7", "--json", "-", "--output-dir", "layers"});
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  const auto record = nlohmann::json::parse(outcome.out);
+  ASSERT_EQ(record["layers"].size(), 2u);
+  EXPECT_EQ(record["layers"][0]["index"], 6);
+  EXPECT_EQ(record["outputs"][1]["name"], "digit");
+  EXPECT_EQ(Text("layers/output_1.bin"), Output({"--input", kSeven}));
+}
+
+TEST_F(Cli, AProgramFileIsAsGoodAsItsModel) {
+  const Outcome compiled = Weft({"compile", kDigits, "-o", "digits.weft", "--config", "odd"});
+  ASSERT_EQ(compiled.status, 0) << compiled.err;
+  const Outcome run = Weft({"run", "digits.weft", "--engine", "reference", "--input", kSeven,
+                            "--json", "r.json", "--output-dir", "o"});
+  ASSERT_EQ(run.status, 0) << run.err;
+  EXPECT_NE(run.out.find("answer: 7"), std::string::npos);
+  EXPECT_EQ(Text("o/output_0.bin"), Output({"--input", kSeven}));
+  const auto record = nlohmann::json::parse(Text("r.json"));
+  EXPECT_EQ(record["config"], "odd");
+  EXPECT_TRUE(record["layers"][0]["mapping"].is_object());
+  EXPECT_EQ(Files(), (std::vector<std::string>{"digits.weft", "o", "out", "output_0.bin",
+                                               "output_0.bin", "r.json"}));
+  const Outcome inspected = Weft({"inspect", "digits.weft", "--json"});
+  ASSERT_EQ(inspected.status, 0) << inspected.err;
+  const auto json = nlohmann::json::parse(inspected.out);
+  EXPECT_EQ(json["ops"][7]["on"], "free");
+  EXPECT_EQ(json["ops"][5]["verdict"], "accelerator, fused into layer 4");
+  EXPECT_GT(json["segments"][0]["commands"].size(), 10u);
+  EXPECT_EQ(Weft({"inspect", "digits.weft", "--expand"}).status, 0);
+}
+
+TEST_F(Cli, ConfigVersionAndDoctorAnswer) {
+  const Outcome config = Weft({"config", "nano"});
+  ASSERT_EQ(config.status, 0);
+  Write("nano.yaml", config.out);
+  EXPECT_EQ(Weft({"config", "nano.yaml"}).out, config.out);
+  EXPECT_NE(Weft({"config", "--limits"}).out.find("PsumRows"), std::string::npos);
+  const Outcome version = Weft({"--version"});
+  EXPECT_EQ(version.status, 0);
+  EXPECT_NE(version.out.find("RTL sha256"), std::string::npos);
+  EXPECT_EQ(Weft({"run", "--help"}).status, 0);
+  const Outcome doctor = Weft({"doctor"});
+  EXPECT_TRUE(doctor.status == 0 || doctor.status == 5) << doctor.status;
+  EXPECT_NE(doctor.out.find("verilator"), std::string::npos);
+}
+
+TEST_F(Cli, InterruptedRunsEndWith130AndLeaveNothing) {
+  const pid_t child = Start({"run", kDigits, "--engine", "reference", "--batch", "1000000",
+                             "--json", "r.json", "--output-dir", "o"});
+  ::usleep(700'000);
+  ASSERT_EQ(::kill(child, SIGINT), 0);
+  EXPECT_EQ(Finish(child).status, 130);
+  EXPECT_TRUE(Files().empty());
+}
+
+// A terminal is not needed to be told that standard output is full.
+TEST_F(Cli, AFullStandardOutputIsStatus5) {
+  const std::string command = Binary().string() + " config >/dev/full 2>err";
+  const int status = std::system(command.c_str());
+  EXPECT_EQ(WEXITSTATUS(status), 5);
+  EXPECT_NE(Text("err").find("standard output"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace weft
