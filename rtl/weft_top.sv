@@ -125,7 +125,7 @@ module weft_top #(
   weft_csr #(
       .Rows(Rows), .Cols(Cols), .Lanes(Lanes), .Segs(Segs), .GlbSize(GlbBanks * GlbBankBytes),
       .MemBytes(MemBytes), .PlainMemory(PlainMemory), .CounterSmall(CounterSmall),
-      .CounterBits(CounterBits), .AddrBits(AddrBits), .ConfigHash(ConfigHash)) u_csr (
+      .CounterBits(CounterBits < 32 ? 32 : CounterBits), .AddrBits(AddrBits), .ConfigHash(ConfigHash)) u_csr (
       .clk_i, .rst_ni, .s_axil_awaddr_i, .s_axil_awvalid_i, .s_axil_awready_o, .s_axil_wdata_i,
       .s_axil_wstrb_i, .s_axil_wvalid_i, .s_axil_wready_o, .s_axil_bresp_o, .s_axil_bvalid_o,
       .s_axil_bready_i, .s_axil_araddr_i, .s_axil_arvalid_i, .s_axil_arready_o, .s_axil_rdata_o,

@@ -31,8 +31,9 @@ namespace {
 namespace fs = std::filesystem;
 
 // -fno-const-bit-op-tree: Verilator 5.006 miscompiles with that optimisation on. -fno-dfg: with it,
-// wide wires driven in slices become chains of concatenations, which takes half the speed.
-const char kVerilatorFlags[] = "--cc -O3 -fno-const-bit-op-tree -fno-dfg --x-assign fast --x-initial unique -Wno-fatal";
+// wide wires driven in slices become chains of concatenations. -fno-gate: with it, every PE reads its neighbours
+// directly and gets code of its own, which no longer fits the caches.
+const char kVerilatorFlags[] = "--cc -O3 -fno-const-bit-op-tree -fno-dfg -fno-gate --x-assign fast --x-initial unique -Wno-fatal";
 const char kCompileFlags[] = "-O2 -fPIC -std=c++17";
 
 fs::path Source() { return fs::path(WEFT_SOURCE_DIR); }

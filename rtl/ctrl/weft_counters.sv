@@ -9,7 +9,7 @@
 // Twin: model::Counters in model/counters.h.
 `default_nettype none
 module weft_counters #(
-    parameter int CounterBits = 64,  // bits of a counter, 32 to 64
+    parameter int CounterBits = 64,  // bits of a counter, 16 to 64
     parameter int CounterSmall = 0,  // 1: only the events of weft_pkg::EventSmall, no classes
     parameter int Pes = 168,         // Rows * Cols
     parameter int PeEvents = 8       // most events of a kind in a PE in a cycle
@@ -40,8 +40,10 @@ module weft_counters #(
   localparam int BusW = 6;                      // events outside of the array, in a cycle
   localparam int ShortW = (ArrayW > BusW ? ArrayW : BusW) + Visit;
   localparam int C = CounterBits;
+  localparam int CycleW = C < 32 ? 32 : C;
+  localparam int SumW = (C > ShortW ? C : ShortW) + 1;
   generate
-    if (C < 32 || C > 64 || ShortW > 32 || KW > 7) begin : gen_guard
+    if (C < 16 || C > 64 || ShortW > 32 || KW > 7) begin : gen_guard
       ERROR_CounterBits_or_Pes_out_of_range u_error ();
     end
   endgenerate
@@ -137,13 +139,13 @@ module weft_counters #(
   reg rec_q, bank_q;
   reg [KW-1:0] at_q;
   wire [C-1:0] old;
-  wire [C:0] sum = {1'b0, old} + (C+1)'(add_q);
-  wire [C-1:0] total = sum[C] ? '1 : sum[C-1:0];
-  reg sweep_q;                         // in reset, and in the cycle after
-  always_ff @(posedge clk_i) sweep_q <= !rst_ni;
+  wire [SumW-1:0] sum = SumW'(old) + SumW'(add_q);
+  wire [C-1:0] total = |sum[SumW-1:C] ? '1 : sum[C-1:0];
+  reg go_q;                            // a word has been read
+  always_ff @(posedge clk_i) go_q <= rst_ni;
   weft_ram_1r1w #(.Width(C), .Depth(2 << KW)) u_ram (
-      .clk_i, .we_i(1'b1), .waddr_i(sweep_q ? cycle_i[KW:0] : {bank_q, at_q}),
-      .wdata_i((rec_q || sweep_q) ? '0 : total), .re_i(1'b1), .raddr_i({bank, at}), .rdata_o(old));
+      .clk_i, .we_i(go_q || !rst_ni), .waddr_i(rst_ni ? {bank_q, at_q} : cycle_i[KW:0]),
+      .wdata_i((rec_q || !rst_ni) ? '0 : total), .re_i(1'b1), .raddr_i({bank, at}), .rdata_o(old));
   always_ff @(posedge clk_i) begin
     rec_q <= rec && rst_ni;
     bank_q <= bank;
@@ -155,10 +157,10 @@ module weft_counters #(
   wire [63:0] layer_start, layer_end;
   generate
     if (CounterSmall == 0) begin : gen_times
-      reg [C-1:0] start_q, end_q;
+      reg [CycleW-1:0] start_q, end_q;
       always_ff @(posedge clk_i) begin
         if (!rst_ni) end_q <= '0;
-        else if (layer_end_i) end_q <= C'(cycle_i) + 1'b1;
+        else if (layer_end_i) end_q <= CycleW'(cycle_i) + 1'b1;
         if (layer_end_i) start_q <= end_q;
       end
       assign layer_start = 64'(start_q);

@@ -2,10 +2,10 @@
 // The host's registers (docs/registers.md) behind AXI4-Lite, and the machine's life: a doorbell
 // resets the core for 256 cycles (the counters' RAM is swept) and runs it until everything is idle
 // (done), or until a fault, abort or soft reset stops it; then outstanding bursts end and the core is
-// reset. cycle_o is 0 in the first cycle that runs. A write takes effect in the cycle after
-// address and data are both there, and is answered in that cycle; strobes must be all ones (else SLVERR). A
-// read answers in the cycle after its address. Reset clears all but fault details and rw
-// registers that have no meaning at zero. Twin: model::Csr in model/csr.h.
+// reset. cycle_o is 0 in the first cycle that runs. A write takes effect in the cycle after address
+// and data are both there, and is answered in that cycle; strobes must be all ones (else SLVERR).
+// A read answers in the cycle after its address. Reset clears everything. Twin: model::Csr in
+// model/csr.h.
 `default_nettype none
 module weft_csr #(
     parameter int Rows = 12,
@@ -142,7 +142,7 @@ module weft_csr #(
   reg [15:0] layer_q;
   wire [31:0] other_addr = fault_cmd_i ? fault_cmd_addr_i : {27'd0, fault_token_i};
   always_ff @(posedge clk_i) begin
-    if (forget) begin
+    if (!rst_ni || forget) begin
       code_q <= 4'(weft_pkg::FaultNone);
       layer_q <= '0;
     end else begin
@@ -153,7 +153,8 @@ module weft_csr #(
       end
       if (record_i) layer_q <= layer_q + 1'b1;
     end
-    if (fault) fault_addr_q <= FaultBits'(fault_mem_i ? fault_mem_addr_i : {32'd0, other_addr});
+    if (!rst_ni) fault_addr_q <= '0;
+    else if (fault) fault_addr_q <= FaultBits'(fault_mem_i ? fault_mem_addr_i : {32'd0, other_addr});
   end
 
   // ---- cycle counter ----
@@ -169,7 +170,10 @@ module weft_csr #(
   generate
     if (CounterBits > 32) begin : gen_hi
       reg [31:0] hi_q;
-      always_ff @(posedge clk_i) if (read_lo) hi_q <= 32'(cycle_q >> 32);
+      always_ff @(posedge clk_i) begin
+        if (!rst_ni) hi_q <= '0;
+        else if (read_lo) hi_q <= 32'(cycle_q >> 32);
+      end
       assign cycles_hi = hi_q;
     end else begin : gen_no_hi
       assign cycles_hi = '0;
@@ -185,14 +189,16 @@ module weft_csr #(
   always_ff @(posedge clk_i) begin
     if (we && waddr == weft_pkg::RegWindowBaseLo) base_q[31:12] <= wdata[31:12];
     if (we && waddr == weft_pkg::RegWindowBaseHi) base_q[63:32] <= wdata;
-    if (PlainMemory != 0) base_q <= '0;
     if (we && waddr == weft_pkg::RegWindowSize) size_q <= wdata[AddrBits-1:6];
     if (we && waddr == weft_pkg::RegProgram) program_q <= wdata[AddrBits-1:6];
     if (we && waddr == weft_pkg::RegProgramBytes) bytes_q <= wdata[AddrBits-1:MemW];
     if (we && waddr == weft_pkg::RegWatchdogMemory) watchdog_memory_q <= wdata[2:0];
     if (we && waddr == weft_pkg::RegWatchdogToken) watchdog_token_q <= wdata[2:0];
     if (we && waddr == weft_pkg::RegIrqEnable) irq_enable_q <= wdata[1:0];
+    if (!rst_ni || PlainMemory != 0) base_q <= '0;
     if (!rst_ni) begin
+      program_q <= '0;
+      bytes_q <= '0;
       size_q <= '0;
       watchdog_memory_q <= '0;
       watchdog_token_q <= '0;
