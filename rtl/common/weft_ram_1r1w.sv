@@ -18,9 +18,12 @@ module weft_ram_1r1w #(
     output reg  [Width-1:0]          rdata_o
 );
   (* no_rw_check *) reg [Width-1:0] mem_q[Depth];
+  // Blocking, after the read: nothing else sees mem_q, and Verilator needs no shadow of the write.
+  // verilator lint_off BLKSEQ
   always_ff @(posedge clk_i) begin
-    if (we_i) mem_q[waddr_i] <= wdata_i;
     if (re_i) rdata_o <= mem_q[raddr_i];
+    if (we_i) mem_q[waddr_i] = wdata_i;
   end
+  // verilator lint_on BLKSEQ
 endmodule
 `default_nettype wire

@@ -17,10 +17,14 @@ module weft_ram_1r1w_be #(
 );
   (* no_rw_check *) reg [Bytes*8-1:0] mem_q[Depth];
   integer b;
+  // Blocking, after the read: nothing else sees mem_q, and Verilator needs no shadow of every byte.
+  // verilator lint_off BLKSEQ
   always_ff @(posedge clk_i) begin
-    for (b = 0; b < Bytes; b = b + 1)
-      if (we_i && wbe_i[b]) mem_q[waddr_i][b*8+:8] <= wdata_i[b*8+:8];
     if (re_i) rdata_o <= mem_q[raddr_i];
+    if (we_i)
+      for (b = 0; b < Bytes; b = b + 1)
+        if (wbe_i[b]) mem_q[waddr_i][b*8+:8] = wdata_i[b*8+:8];
   end
+  // verilator lint_on BLKSEQ
 endmodule
 `default_nettype wire

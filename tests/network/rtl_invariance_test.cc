@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// What must not change a result: initial register and memory contents (nothing changes at all),
+// memory speed and stalls (bytes and event counts stay). And what always holds: classes sum to the cycles.
+#include <gtest/gtest.h>
+
+#include "tests/support/random_layers.h"
+#include "tests/support/rtl.h"
+
+namespace weft {
+namespace {
+
+struct Outcome {
+  std::vector<TensorData> outputs;
+  std::vector<StepResult> steps;
+};
+
+Outcome Run(const test::RandomCase& c, const Config& config, const RtlOptions& options) {
+  test::RtlNetwork network(c.graph, config, options);
+  Outcome outcome;
+  outcome.outputs = network.session().Run(c.inputs);
+  outcome.steps = network.session().steps();
+  return outcome;
+}
+
+class Invariance : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(Invariance, InitialContentsChangeNothing) {
+  const Config config = LoadConfig(GetParam());
+  for (uint64_t seed = 1001; seed < 1021; ++seed) {
+    const test::RandomCase c = test::MakeRandomLayer(seed, 10);
+    RtlOptions first = test::QuietRtl(), second = test::QuietRtl();
+    second.init_seed = 77;
+    const Outcome a = Run(c, config, first), b = Run(c, config, second);
+    ASSERT_EQ(a.outputs, b.outputs) << c.text;
+    for (size_t s = 0; s < a.steps.size(); ++s) {
+      ASSERT_EQ(a.steps[s].record.end, b.steps[s].record.end) << c.text;
+      ASSERT_EQ(a.steps[s].record.events, b.steps[s].record.events) << c.text;
+      ASSERT_EQ(a.steps[s].record.classes, b.steps[s].record.classes) << c.text;
+    }
+  }
+}
+
+TEST_P(Invariance, MemoryChangesOnlyTheTime) {
+  const Config config = LoadConfig(GetParam());
+  for (uint64_t seed = 2001; seed < 2013; ++seed) {
+    const test::RandomCase c = test::MakeRandomLayer(seed, 10);
+    const Outcome base = Run(c, config, test::QuietRtl());
+    EXPECT_EQ(base.outputs[0], RunReference(c.graph, c.inputs)[static_cast<size_t>(c.graph.outputs[0])]) << c.text;
+    for (const char* memory : {"4,100", "16,20", "8,60,stall=0.3"}) {
+      RtlOptions options = test::QuietRtl();
+      options.memory = memory;
+      options.seed = seed;
+      const Outcome other = Run(c, config, options);
+      ASSERT_EQ(base.outputs, other.outputs) << c.text << " memory " << memory;
+      for (size_t s = 0; s < base.steps.size(); ++s)
+        ASSERT_EQ(base.steps[s].record.events, other.steps[s].record.events) << c.text << " memory " << memory;
+    }
+  }
+}
+
+TEST_P(Invariance, ClassesSumToTheCyclesOfTheLayer) {
+  const Config config = LoadConfig(GetParam());
+  if (config.counter_small) GTEST_SKIP() << "this configuration has no class counters";
+  for (uint64_t seed = 3001; seed < 3021; ++seed) {
+    const test::RandomCase c = test::MakeRandomLayer(seed, 10);
+    const Outcome o = Run(c, config, test::QuietRtl());
+    for (const StepResult& step : o.steps) {
+      if (!step.has_record) continue;
+      for (int e = 0; e < spec::kEngineCount; ++e) {
+        int64_t sum = 0;
+        for (int k = 0; k < spec::kClassCount; ++k) sum += step.record.classes[static_cast<size_t>(e * spec::kClassCount + k)];
+        ASSERT_EQ(sum, step.record.end - step.record.start) << c.text << " engine " << e;
+      }
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Configs, Invariance, ::testing::Values("weft168", "odd", "nano"));
+
+}  // namespace
+}  // namespace weft
