@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The classes of an engine's cycles as its twin finds them out, in order of time but possibly ahead
-// of the cycle in which a layer ends. The host counts them into the layer's window when it knows it.
+// of the cycle in which a layer ends. The host counts them into the layer's window when it knows
+// it.
 #ifndef WEFT_MODEL_CLASS_LOG_H_
 #define WEFT_MODEL_CLASS_LOG_H_
 

@@ -25,13 +25,13 @@ void Load::Command(Cycle valid, const uint32_t* words, int parity, Cycle since) 
     return;
   }
   state_ = kActive;
-  const uint32_t mask =
-      config_.addr_bits == 32 ? 0xffffffffu : (1u << config_.addr_bits) - 1;
+  const uint32_t mask = config_.addr_bits == 32 ? 0xffffffffu : (1u << config_.addr_bits) - 1;
   walk_.Start(move, config_.max_burst_bytes, mask);
   request_from_ = valid + 1;
 }
 
-// When nothing is outstanding: a command without bytes fires, and cycles without a command are idle.
+// When nothing is outstanding: a command without bytes fires, and cycles without a command are
+// idle.
 void Load::Settle() {
   if (granted_ != finished_) return;
   if (state_ != kNone) classes_.Add(since_, spec::kClassIdle);

@@ -148,8 +148,8 @@ void MemPort::AxiCycle(Cycle c) {
   }
   if (b_fire) store_->Answered(c);
   if (granted_client_ >= 0) {
-    const uint64_t end = uint64_t{granted_.offset} +
-                         static_cast<uint64_t>(granted_.beats * config_.mem_bytes);
+    const uint64_t end =
+        uint64_t{granted_.offset} + static_cast<uint64_t>(granted_.beats * config_.mem_bytes);
     if (end > (size_ & ~static_cast<uint32_t>(config_.mem_bytes - 1))) {
       Raise(c, spec::kFaultWindow, granted_.offset);
     } else if (granted_client_ == kStore) {
@@ -162,7 +162,7 @@ void MemPort::AxiCycle(Cycle c) {
       ar_up_ = true;
       ar_ = granted_;
       read_ring_[(read_head_ + static_cast<unsigned>(reads_++)) % kRing] = {granted_client_,
-                                                                          granted_};
+                                                                            granted_};
       readers_[granted_client_]->Granted(c);
     }
     changed_ = true;
@@ -213,8 +213,8 @@ void MemPort::PlainCycle(Cycle c) {
     }
   }
   if (granted_client_ >= 0) {
-    const uint64_t end = uint64_t{granted_.offset} +
-                         static_cast<uint64_t>(granted_.beats * config_.mem_bytes);
+    const uint64_t end =
+        uint64_t{granted_.offset} + static_cast<uint64_t>(granted_.beats * config_.mem_bytes);
     if (end > (size_ & ~static_cast<uint32_t>(config_.mem_bytes - 1))) {
       Raise(c, spec::kFaultWindow, granted_.offset);
     } else {

@@ -88,8 +88,8 @@ class MemPort {
   unsigned read_head_ = 0, write_head_ = 0, data_head_ = 0;
   int reads_ = 0, writes_ = 0, datas_ = 0;  // unanswered reads and writes, writes with data to send
   int data_beat_ = 0;
-  bool offered_ = false;      // the beat shown by the memory is offered to its client
-  Cycle accept_ = kNever;     // who takes it in this cycle
+  bool offered_ = false;   // the beat shown by the memory is offered to its client
+  Cycle accept_ = kNever;  // who takes it in this cycle
 
   // Plain side
   bool busy_ = false;

@@ -27,7 +27,8 @@ uint64_t Mix(uint64_t z) {
 double Number(const std::string& text, const std::string& part) {
   char* end = nullptr;
   const double value = std::strtod(part.c_str(), &end);
-  if (part.empty() || *end != 0 || !std::isfinite(value)) Refuse(text, "'" + part + "' is no number");
+  if (part.empty() || *end != 0 || !std::isfinite(value))
+    Refuse(text, "'" + part + "' is no number");
   return value;
 }
 
@@ -82,8 +83,8 @@ MemoryModel::MemoryModel(const MemoryParams& params, uint64_t base, size_t bytes
       credit_max_(beat_cost_ + rate_ - 1),
       bytes_(bytes),
       zeros_(static_cast<size_t>(params.beat_bytes)) {
-  CheckRange(params, std::to_string(params.bytes_per_cycle) + "," +
-                         std::to_string(params.latency_cycles));
+  CheckRange(params,
+             std::to_string(params.bytes_per_cycle) + "," + std::to_string(params.latency_cycles));
   StartSegment(0);
 }
 
@@ -104,7 +105,8 @@ void MemoryModel::StartSegment(Cycle cycle) {
 
 Cycle MemoryModel::Stall(StallKind kind, uint64_t burst, uint64_t beat) const {
   if (params_.stall <= 0) return 0;
-  const uint64_t h = Mix(Mix(params_.seed * 8 + kind) + 0x9E3779B97F4A7C15ull * (burst * 512 + beat));
+  const uint64_t h =
+      Mix(Mix(params_.seed * 8 + kind) + 0x9E3779B97F4A7C15ull * (burst * 512 + beat));
   if (static_cast<double>(h >> 11) * 0x1p-53 >= params_.stall) return 0;
   return 1 + static_cast<Cycle>(h & 15);
 }
@@ -202,8 +204,10 @@ void MemoryModel::AcceptAddress(bool write, uint64_t address, int beats) {
               write ? write_number_ : read_number_,
               hit ? faults_.error_response : 0,
               burst_number_++ >= faults_.silent_from};
-  Record(params_.plain ? MemoryEvent::kAsk : write ? MemoryEvent::kAw : MemoryEvent::kAr, address,
-         static_cast<uint64_t>(beats));
+  Record(params_.plain ? MemoryEvent::kAsk
+         : write       ? MemoryEvent::kAw
+                       : MemoryEvent::kAr,
+         address, static_cast<uint64_t>(beats));
   if (write) {
     ++write_number_;
     if (params_.plain) {
@@ -246,9 +250,9 @@ void MemoryModel::AcceptWriteBeat(const In& in) {
     write_beat_ = 0;
     if (first) SetAnswerTime();
   }
-  write_from_ = now_ + 1 +
-                Stall(kWriteBeat, write_beat_ == 0 ? number + 1 : number,
-                      static_cast<uint64_t>(write_beat_));
+  write_from_ =
+      now_ + 1 +
+      Stall(kWriteBeat, write_beat_ == 0 ? number + 1 : number, static_cast<uint64_t>(write_beat_));
 }
 
 void MemoryModel::SetReadTime() {

@@ -4,10 +4,10 @@
 // drove; a caller that knows that nothing would happen may skip cycles (NextEvent). Everything is
 // decided from the state at the start of the cycle:
 //
-//  - Bandwidth: credit grows by bytes_per_cycle every cycle, up to a beat and almost a cycle's more;
-//    a read beat takes a beat's bytes when it is first shown, a write beat when it is accepted. When
-//    the credit is enough for one of the two only, the read goes first, unless a write beat was
-//    held up in the cycle before and the last beat was a read. No credit is kept for absent beats.
+//  - Bandwidth: credit grows by bytes_per_cycle every cycle, up to a beat and almost a cycle's
+//    more. A read beat takes a beat's bytes when it is first shown, a write beat when it is
+//    accepted. When the credit is enough for one of the two only, the read goes first, unless a
+//    write beat was held up in the cycle before and the last beat was a read.
 //  - Latency: the first beat of a read accepted in cycle a is shown in a + latency or later; the
 //    answer of a write whose last beat is accepted in cycle a likewise. Then one beat a cycle, in
 //    order. Write beats are accepted from the cycle after their address.
@@ -29,8 +29,8 @@ struct MemoryParams {
   int latency_cycles = 60;     // 1 to 1,000,000
   double stall = 0;            // 0 to 0.99
   uint64_t seed = 1;
-  int beat_bytes = 8;          // MemBytes of the configuration
-  bool plain = false;          // PlainMemory of the configuration
+  int beat_bytes = 8;  // MemBytes of the configuration
+  bool plain = false;  // PlainMemory of the configuration
 };
 
 // "BYTES_PER_CYCLE,LATENCY[,stall=P]" of the command line; throws Error.
@@ -39,9 +39,9 @@ MemoryParams ParseMemoryParams(const std::string& text);
 // Misbehaviour to test with. A burst is hit when it contains the address.
 struct MemoryFaults {
   uint64_t error_address = UINT64_MAX;
-  int error_response = 2;              // 2 SLVERR, 3 DECERR
-  uint64_t silent_from = UINT64_MAX;   // this burst (in order of acceptance, AR before AW) and later
-                                       // ones are never answered
+  int error_response = 2;             // 2 SLVERR, 3 DECERR
+  uint64_t silent_from = UINT64_MAX;  // this burst (in order of acceptance, AR before AW) and later
+                                      // ones are never answered
 };
 
 // One handshake on the bus, for comparing engines.
@@ -50,7 +50,7 @@ struct MemoryEvent {
   Cycle cycle;
   Kind kind;
   uint64_t address;  // kAr, kAw, kAsk; else the response code
-  uint64_t data;     // kR, kW, kAnswer: first 8 bytes of the beat under its strobes; addresses: beats
+  uint64_t data;  // kR, kW, kAnswer: first 8 bytes of the beat under its strobes; addresses: beats
   bool operator==(const MemoryEvent& o) const {
     return cycle == o.cycle && kind == o.kind && address == o.address && data == o.data;
   }
@@ -155,9 +155,9 @@ class MemoryModel {
   uint64_t read_number_ = 0, write_number_ = 0, burst_number_ = 0;
   Cycle read_address_from_ = 0, write_address_from_ = 0;  // addresses are accepted from here on
   bool read_shown_ = false, answer_shown_ = false;
-  int read_beat_ = 0, write_beat_ = 0;      // of the oldest burst
+  int read_beat_ = 0, write_beat_ = 0;  // of the oldest burst
   Cycle read_from_ = 0, write_from_ = 0, answer_from_ = 0;
-  Cycle read_free_ = 0, answer_free_ = 0;   // after the last accepted beat, answer
+  Cycle read_free_ = 0, answer_free_ = 0;  // after the last accepted beat, answer
   uint64_t read_beats_ = 0, write_beats_ = 0;
 };
 

@@ -40,7 +40,9 @@ struct MoveBurst {
   uint32_t mem = 0, glb = 0;
   int bytes = 0;
   bool last = false;  // of the command
-  int lane(int mem_bytes) const { return static_cast<int>(mem & static_cast<uint32_t>(mem_bytes - 1)); }
+  int lane(int mem_bytes) const {
+    return static_cast<int>(mem & static_cast<uint32_t>(mem_bytes - 1));
+  }
   MemRequest Request(int mem_bytes) const {
     return {mem & ~static_cast<uint32_t>(mem_bytes - 1),
             (lane(mem_bytes) + bytes + mem_bytes - 1) / mem_bytes};
@@ -82,8 +84,8 @@ class MoveWalk {
   void Cut() {
     burst_.mem = (run_mem_ + done_) & mask_;
     burst_.glb = (run_glb_ + done_) & 0x3ffff;
-    burst_.bytes = static_cast<int>(
-        std::min(move_.run - done_, block_ - (burst_.mem & (block_ - 1))));
+    burst_.bytes =
+        static_cast<int>(std::min(move_.run - done_, block_ - (burst_.mem & (block_ - 1))));
     burst_.last = done_ + static_cast<uint32_t>(burst_.bytes) == move_.run && i1_ == move_.n1 &&
                   i2_ == move_.n2;
   }
@@ -112,10 +114,12 @@ class GlbReadPort {
 class MoveListener {
  public:
   virtual ~MoveListener() = default;
-  virtual void Done(Cycle cycle, int parity) = 0;             // done_o
-  virtual void LayerEnd(Cycle, int /*parity*/) {}             // layer_end_o
-  virtual uint64_t RecordWord(Cycle, int /*index*/) { return 0; }  // rec_data_i as used in that cycle
-  virtual void RecordDone(Cycle) {}                           // rec_done_o
+  virtual void Done(Cycle cycle, int parity) = 0;  // done_o
+  virtual void LayerEnd(Cycle, int /*parity*/) {}  // layer_end_o
+  virtual uint64_t RecordWord(Cycle, int /*index*/) {
+    return 0;
+  }                                  // rec_data_i as used in that cycle
+  virtual void RecordDone(Cycle) {}  // rec_done_o
 };
 
 // Clients of the memory port, which is advanced in order of time: what a client answers may depend

@@ -41,8 +41,7 @@ void Store::Command(Cycle valid, int opcode, const uint32_t* words, int parity, 
 
 void Store::Start(const Move& move, Cycle cycle) {
   state_ = kActive;
-  const uint32_t mask =
-      config_.addr_bits == 32 ? 0xffffffffu : (1u << config_.addr_bits) - 1;
+  const uint32_t mask = config_.addr_bits == 32 ? 0xffffffffu : (1u << config_.addr_bits) - 1;
   walk_.Start(move, config_.max_burst_bytes, mask);
   request_from_ = cycle + 1;
 }
@@ -182,9 +181,8 @@ void Store::MakeBeat(Cycle step, const uint8_t* part) {
   Beat& out = beat(pushed_++);
   out.pushed = step;
   const int lane = first_ ? b.move.lane(mem_bytes) : 0;
-  const int end = --beats_left_ > 0
-                      ? mem_bytes
-                      : (b.move.lane(mem_bytes) + b.move.bytes - 1) % mem_bytes + 1;
+  const int end =
+      --beats_left_ > 0 ? mem_bytes : (b.move.lane(mem_bytes) + b.move.bytes - 1) % mem_bytes + 1;
   first_ = false;
   out.strobe = ((1ull << end) - 1) & ~((1ull << lane) - 1);
   if (b.record) {

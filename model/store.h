@@ -2,9 +2,9 @@
 // Twin of weft_store. A burst granted in cycle g has its data made from v on, by steps:
 //
 //   request k up = max(grant(k-1) + 1 or command + 1, answer(k - max_writes) + 1, v(k-1))
-//   v(k)         = max(grant(k) + 2, finish(k-1) + 1)     (max_writes = 1: grant(k) + 1, no v(k-1) above)
-//   read i       = first cycle the GLB grants, from v(k) or the step that uses up word i-1 on
-//   step         = max(last step + 1, v(k), read of its part's word + 1 if it needs a part,
+//   v(k)         = max(grant(k) + 2, finish(k-1) + 1)     (max_writes = 1: grant(k) + 1, no v(k-1)
+//   above) read i       = first cycle the GLB grants, from v(k) or the step that uses up word i-1
+//   on step         = max(last step + 1, v(k), read of its part's word + 1 if it needs a part,
 //                      taken(b - out_beats) + 1 if it makes beat b)
 //   beat b up    = step + 1;  finish(k) = the step of its last beat
 //   record word  : step >= the last step of the word before + 2
@@ -88,7 +88,7 @@ class Store final : public WriteClient {
   State state_ = kNone;
   Cycle valid_ = 0, since_ = 0, fired_ = -1, request_from_ = 0, last_answer_ = -1;
   int parity_ = 0;
-  bool record_ = false;        // the command in hand writes its record
+  bool record_ = false;  // the command in hand writes its record
   uint32_t record_mem_ = 0;
   MoveWalk walk_;
   Burst bursts_[kRing];
@@ -97,7 +97,7 @@ class Store final : public WriteClient {
   Cycle step_from_ = 0, read_from_ = 0, part_from_ = 0, last_finish_ = -1;
   bool prime_ = false, held_ = false, first_ = false;
   int rotate_ = 0, beats_left_ = 0, parts_left_ = 0;
-  uint32_t part_at_ = 0;       // GLB address of the next part
+  uint32_t part_at_ = 0;  // GLB address of the next part
   const uint8_t* word_ = nullptr;
   uint8_t carry_[8] = {};
   int record_index_ = 0;

@@ -111,7 +111,7 @@ module weft_top #(
   localparam int Il = weft_pkg::QueueIl;
   localparam int St = weft_pkg::QueueSt;
   localparam int C = weft_pkg::QueueC;
-  genvar e, p;
+  genvar e;
 
   // ---- host's registers ----
   wire core_rst_n, run, tick, idle, mem_idle, rec_done;
@@ -441,63 +441,51 @@ module weft_top #(
       .ev_glb_out_o(ev_glb_out), .ev_par_o(ev_post_par));
 
   // ---- counters ----
-  localparam int E = weft_pkg::EventCount;
-  wire [E*16-1:0] ev_count;            // of events that carry one parity
-  wire [E-1:0] ev_parity;
-  wire [2*E*16-1:0] inc;
-  wire [7*32-1:0] ev_array = {ev_chain, ev_psum_wr, ev_psum_rd, ev_ifw, ev_fw, ev_gated, ev_mac};
-  assign ev_count[0+:7*16] = '0;
-  assign ev_parity[6:0] = '0;
-  assign ev_count[weft_pkg::EvActBus*16+:16] = 16'(ev_act_bus);
-  assign ev_parity[weft_pkg::EvActBus] = ev_act_par;
-  assign ev_count[weft_pkg::EvFltBus*16+:16] = 16'(ev_flt_bus);
-  assign ev_parity[weft_pkg::EvFltBus] = ev_flt_par;
-  assign ev_count[weft_pkg::EvActValues*16+:16] = 16'(ev_act_values);
-  assign ev_parity[weft_pkg::EvActValues] = ev_act_par;
-  assign ev_count[weft_pkg::EvGlbAct*16+:16] = 16'(ev_glb_act);
-  assign ev_parity[weft_pkg::EvGlbAct] = ev_glb_act_par;
-  assign ev_count[weft_pkg::EvGlbFlt*16+:16] = 16'(ev_glb_flt);
-  assign ev_parity[weft_pkg::EvGlbFlt] = ev_flt_par;
-  assign ev_count[weft_pkg::EvGlbPsr*16+:16] = 16'(ev_glb_psr);
-  assign ev_parity[weft_pkg::EvGlbPsr] = ev_col_par;
-  assign ev_count[weft_pkg::EvGlbRes*16+:16] = 16'(ev_glb_res);
-  assign ev_parity[weft_pkg::EvGlbRes] = ev_post_par;
-  assign ev_count[weft_pkg::EvGlbStr*16+:16] = 16'(st_ev_glb);
-  assign ev_parity[weft_pkg::EvGlbStr] = st_ev_par;
-  assign ev_count[weft_pkg::EvGlbLf*16+:16] = 16'(fl_ev_glb);
-  assign ev_parity[weft_pkg::EvGlbLf] = fl_ev_par;
-  assign ev_count[weft_pkg::EvGlbLi*16+:16] = 16'(il_ev_glb);
-  assign ev_parity[weft_pkg::EvGlbLi] = il_ev_par;
-  assign ev_count[weft_pkg::EvGlbPsw*16+:16] = 16'(ev_glb_psw);
-  assign ev_parity[weft_pkg::EvGlbPsw] = ev_col_par;
-  assign ev_count[weft_pkg::EvGlbOut*16+:16] = 16'(ev_glb_out);
-  assign ev_parity[weft_pkg::EvGlbOut] = ev_post_par;
-  assign ev_count[weft_pkg::EvPost*16+:16] = 16'(ev_post);
-  assign ev_parity[weft_pkg::EvPost] = ev_post_par;
-  assign ev_count[weft_pkg::EvPostAdd*16+:16] = 16'(ev_add);
-  assign ev_parity[weft_pkg::EvPostAdd] = ev_post_par;
-  assign ev_count[weft_pkg::EvDramRdCmd*16+:16] = '0;    // counted by time window
-  assign ev_parity[weft_pkg::EvDramRdCmd] = 1'b0;
-  assign ev_count[weft_pkg::EvDramRdFl*16+:16] = 16'(fl_ev_bytes);
-  assign ev_parity[weft_pkg::EvDramRdFl] = fl_ev_par;
-  assign ev_count[weft_pkg::EvDramRdIl*16+:16] = 16'(il_ev_bytes);
-  assign ev_parity[weft_pkg::EvDramRdIl] = il_ev_par;
-  assign ev_count[weft_pkg::EvDramWrSt*16+:16] = st_ev_rec ? 16'd0 : 16'(st_ev_bytes);
-  assign ev_parity[weft_pkg::EvDramWrSt] = st_ev_par;
+  // Events outside of the array: 8 bits and a parity each.
+  localparam int FirstBus = weft_pkg::EvChain + 1;
+  localparam int Buses = weft_pkg::EventCount - FirstBus;
+  wire [Buses*8-1:0] ev_bus;
+  wire [Buses-1:0] ev_bus_par;
+  assign ev_bus[(weft_pkg::EvActBus-FirstBus)*8+:8] = 8'(ev_act_bus);
+  assign ev_bus_par[weft_pkg::EvActBus-FirstBus] = ev_act_par;
+  assign ev_bus[(weft_pkg::EvFltBus-FirstBus)*8+:8] = 8'(ev_flt_bus);
+  assign ev_bus_par[weft_pkg::EvFltBus-FirstBus] = ev_flt_par;
+  assign ev_bus[(weft_pkg::EvActValues-FirstBus)*8+:8] = 8'(ev_act_values);
+  assign ev_bus_par[weft_pkg::EvActValues-FirstBus] = ev_act_par;
+  assign ev_bus[(weft_pkg::EvGlbAct-FirstBus)*8+:8] = 8'(ev_glb_act);
+  assign ev_bus_par[weft_pkg::EvGlbAct-FirstBus] = ev_glb_act_par;
+  assign ev_bus[(weft_pkg::EvGlbFlt-FirstBus)*8+:8] = 8'(ev_glb_flt);
+  assign ev_bus_par[weft_pkg::EvGlbFlt-FirstBus] = ev_flt_par;
+  assign ev_bus[(weft_pkg::EvGlbPsr-FirstBus)*8+:8] = 8'(ev_glb_psr);
+  assign ev_bus_par[weft_pkg::EvGlbPsr-FirstBus] = ev_col_par;
+  assign ev_bus[(weft_pkg::EvGlbRes-FirstBus)*8+:8] = 8'(ev_glb_res);
+  assign ev_bus_par[weft_pkg::EvGlbRes-FirstBus] = ev_post_par;
+  assign ev_bus[(weft_pkg::EvGlbStr-FirstBus)*8+:8] = 8'(st_ev_glb);
+  assign ev_bus_par[weft_pkg::EvGlbStr-FirstBus] = st_ev_par;
+  assign ev_bus[(weft_pkg::EvGlbLf-FirstBus)*8+:8] = 8'(fl_ev_glb);
+  assign ev_bus_par[weft_pkg::EvGlbLf-FirstBus] = fl_ev_par;
+  assign ev_bus[(weft_pkg::EvGlbLi-FirstBus)*8+:8] = 8'(il_ev_glb);
+  assign ev_bus_par[weft_pkg::EvGlbLi-FirstBus] = il_ev_par;
+  assign ev_bus[(weft_pkg::EvGlbPsw-FirstBus)*8+:8] = 8'(ev_glb_psw);
+  assign ev_bus_par[weft_pkg::EvGlbPsw-FirstBus] = ev_col_par;
+  assign ev_bus[(weft_pkg::EvGlbOut-FirstBus)*8+:8] = 8'(ev_glb_out);
+  assign ev_bus_par[weft_pkg::EvGlbOut-FirstBus] = ev_post_par;
+  assign ev_bus[(weft_pkg::EvPost-FirstBus)*8+:8] = 8'(ev_post);
+  assign ev_bus_par[weft_pkg::EvPost-FirstBus] = ev_post_par;
+  assign ev_bus[(weft_pkg::EvPostAdd-FirstBus)*8+:8] = 8'(ev_add);
+  assign ev_bus_par[weft_pkg::EvPostAdd-FirstBus] = ev_post_par;
+  // Counted by time window.
+  assign ev_bus[(weft_pkg::EvDramRdCmd-FirstBus)*8+:8] = 8'd0;
+  assign ev_bus_par[weft_pkg::EvDramRdCmd-FirstBus] = 1'b0;
+  assign ev_bus[(weft_pkg::EvDramRdFl-FirstBus)*8+:8] = fl_ev_bytes;
+  assign ev_bus_par[weft_pkg::EvDramRdFl-FirstBus] = fl_ev_par;
+  assign ev_bus[(weft_pkg::EvDramRdIl-FirstBus)*8+:8] = il_ev_bytes;
+  assign ev_bus_par[weft_pkg::EvDramRdIl-FirstBus] = il_ev_par;
+  assign ev_bus[(weft_pkg::EvDramWrSt-FirstBus)*8+:8] = st_ev_rec ? 8'd0 : st_ev_bytes;
+  assign ev_bus_par[weft_pkg::EvDramWrSt-FirstBus] = st_ev_par;
   // A record's bytes belong to the layer after: its own bank is being read.
-  assign ev_count[weft_pkg::EvDramWrRec*16+:16] = st_ev_rec ? 16'(st_ev_bytes) : 16'd0;
-  assign ev_parity[weft_pkg::EvDramWrRec] = !st_ev_par;
-  generate
-    for (p = 0; p < 2; p = p + 1) begin : gen_inc
-      for (e = 0; e < E; e = e + 1) begin : gen_event
-        if (e <= weft_pkg::EvChain) begin : gen_array
-          assign inc[(p*E+e)*16+:16] = ev_array[e*32+p*16+:16];
-        end else begin : gen_bus
-          assign inc[(p*E+e)*16+:16] = ev_parity[e] == 1'(p) ? ev_count[e*16+:16] : 16'd0;
-        end
-      end
-    end
-  endgenerate
+  assign ev_bus[(weft_pkg::EvDramWrRec-FirstBus)*8+:8] = st_ev_rec ? st_ev_bytes : 8'd0;
+  assign ev_bus_par[weft_pkg::EvDramWrRec-FirstBus] = !st_ev_par;
   // An engine that has nothing to do because its front end waits for a token is in class token.
   wire [2:0] idle_c = c_token ? weft_pkg::ClassToken : weft_pkg::ClassIdle;
   wire [23:0] classes = {
@@ -511,8 +499,8 @@ module weft_top #(
       fetch_class};
   weft_counters #(.CounterBits(CounterBits), .CounterSmall(CounterSmall), .Pes(Rows * Cols),
                   .PeEvents(WinLanes > Lanes + 1 ? WinLanes : Lanes + 1)) u_counters (
-      .clk_i, .rst_ni(core_rst_n), .run_i(run), .cycle_i(cycle), .inc_i(inc),
-      .fetch_word_i(fetch_word), .class_i(classes), .layer_end_i(layer_end),
+      .clk_i, .rst_ni(core_rst_n), .run_i(run), .cycle_i(cycle), .array_i({ev_chain, ev_psum_wr, ev_psum_rd, ev_ifw, ev_fw, ev_gated, ev_mac}),
+      .bus_i(ev_bus), .bus_parity_i(ev_bus_par), .fetch_word_i(fetch_word), .class_i(classes), .layer_end_i(layer_end),
       .rec_layer_i(st_words[weft_pkg::EndLayerLayerLsb+:32]), .rec_parity_i(rec_parity),
       .rec_done_i(rec_done), .rec_index_i(rec_index), .rec_data_o(rec_data));
 
@@ -520,7 +508,6 @@ module weft_top #(
                 seq_idle && mem_idle;
   wire unused = &{1'b0, fl_opcode, il_opcode, fl_signal, il_signal, st_signal, fl_feed, il_feed,
                   st_feed, c_front_give, c_words, op_pay_valid, op_pay_last, op_pay_data, rs_last,
-                  pass_done_slot, post_busy, ev_count[0+:7*16], ev_parity[6:0],
-                  ev_count[weft_pkg::EvDramRdCmd*16+:16], ev_parity[weft_pkg::EvDramRdCmd]};
+                  pass_done_slot, post_busy};
 endmodule
 `default_nettype wire

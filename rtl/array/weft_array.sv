@@ -70,7 +70,6 @@ module weft_array #(
     output wire [31:0]                                      ev_chain_o,
     output wire [2:0]                                       class_o
 );
-  localparam int Units = Cols * Segs;
   localparam int OffW = $clog2(FilterDepth);
   localparam int ChW = $clog2(PsumRows / PsumBanks);
   localparam int SumW = $clog2(2 * Rows * Lanes + 1);
@@ -88,7 +87,7 @@ module weft_array #(
   wire [2*Rows-1:0] top;        // rows where a segment begins
   wire [2*Segs*Rows-1:0] unit_top;  // of each slot and segment, one-hot
   wire unused_fields = &{1'b0, pass_i, act_x_i[5:4]};
-  genvar s, r, c, g, k;
+  genvar s, r, c, g, k, e;
   generate
     for (s = 0; s < 2; s = s + 1) begin : gen_slot
       wire [PassBits-1:0] fields = pass_i[s*PassBits+:PassBits];
@@ -131,11 +130,14 @@ module weft_array #(
   wire [Cols-1:0] ready, busy, full, mine;
   assign act_ready_o = !act_head_i || &ready;
   wire act_fire = act_valid_i && act_ready_o;
-  wire [Units-1:0] row_valid;
-  wire [Units*PostLanes*32-1:0] row_data;
+  wire [WinLanes*(9+OffW)-1:0] act_row;
+  wire [Cols-1:0] row_valid;
   wire [Cols*SumW-1:0] hits, filters;
   wire [Cols*2*SumW-1:0] mac, gated, psum_rd, psum_wr, chain;
   generate
+    for (e = 0; e < WinLanes; e = e + 1) begin : gen_entry
+      assign act_row[e*(9+OffW)+:9+OffW] = {act_off_i[e*OffW+:OffW], act_val_i[e*9+:9]};
+    end
     for (c = 0; c < Cols; c = c + 1) begin : gen_col
       wire [Rows-1:0] map_we, map_high;
       for (r = 0; r < Rows; r = r + 1) begin : gen_map
@@ -143,9 +145,16 @@ module weft_array #(
         assign map_we[r] = map_we_i && map_kind_i == 2'd0 && map_index_i == 9'(Pe / 2);
         assign map_high[r] = Pe % 2 == 1;
       end
-      wire [Segs-1:0] row_pop;
-      for (g = 0; g < Segs; g = g + 1) begin : gen_pop
-        assign row_pop[g] = row_pop_i && 32'(unit_i) == c * Segs + g;
+      wire [Segs-1:0] unit_sel;
+      for (g = 0; g < Segs; g = g + 1) begin : gen_sel
+        assign unit_sel[g] = 32'(unit_i) == c * Segs + g;
+      end
+      wire [PostLanes*32-1:0] row_data;
+      wire [PostLanes*32-1:0] any_row;  // of this column or one before
+      if (c == 0) begin : gen_first
+        assign any_row = row_data;
+      end else begin : gen_next
+        assign any_row = unit_sel == '0 ? gen_col[c-1].any_row : row_data;
       end
       weft_array_column #(
           .Rows(Rows),
@@ -196,17 +205,17 @@ module weft_array #(
           .act_x_i(act_x_i[3:0]),
           .act_rpt_i(act_slot_i ? rpt[9:5] : rpt[4:0]),
           .act_n_i,
-          .act_val_i,
-          .act_off_i,
+          .act_row_i(act_row),
           .flt_valid_i,
           .flt_pattern_i,
           .flt_set_i,
           .flt_copy_i,
           .flt_addr_i,
           .flt_data_i,
-          .row_valid_o(row_valid[c*Segs+:Segs]),
-          .row_data_o(row_data[c*Segs*PostLanes*32+:Segs*PostLanes*32]),
-          .row_pop_i(row_pop),
+          .unit_sel_i(unit_sel),
+          .row_valid_o(row_valid[c]),
+          .row_data_o(row_data),
+          .row_pop_i,
           .hits_o(hits[c*SumW+:SumW]),
           .filters_o(filters[c*SumW+:SumW]),
           .mac_o(mac[c*2*SumW+:2*SumW]),
@@ -220,8 +229,8 @@ module weft_array #(
       );
     end
   endgenerate
-  assign row_valid_o = row_valid[unit_i];
-  assign row_data_o = row_data[unit_i*PostLanes*32+:PostLanes*32];
+  assign row_valid_o = |row_valid;
+  assign row_data_o = gen_col[Cols-1].any_row;
 
   assign class_o = |busy ? weft_pkg::ClassBusy :
                    |full ? weft_pkg::ClassOutput :

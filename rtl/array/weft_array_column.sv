@@ -43,8 +43,8 @@ module weft_array_column #(
     input  wire [1:0]                               copy_i,
     input  wire [1:0]                               parity_i,
     // Identifiers
-    input  wire [Rows-1:0]                          map_we_i,
-    input  wire [Rows-1:0]                          map_high_i,  // entry is the high half of the word
+    input  wire [Rows-1:0]                          map_we_i /*verilator public_flat_rd*/,
+    input  wire [Rows-1:0]                          map_high_i /*verilator public_flat_rd*/,  // entry is the high half of the word
     input  wire                                     map_pattern_i,
     input  wire [31:0]                              map_data_i,
     // Ifmap bus
@@ -58,8 +58,7 @@ module weft_array_column #(
     input  wire [3:0]                               act_x_i,
     input  wire [4:0]                               act_rpt_i,
     input  wire [$clog2(WinLanes+1)-1:0]            act_n_i,
-    input  wire [WinLanes*9-1:0]                    act_val_i,
-    input  wire [WinLanes*$clog2(FilterDepth)-1:0]  act_off_i,
+    input  wire [WinLanes*(9+$clog2(FilterDepth))-1:0] act_row_i,
     // Filter bus
     input  wire                                     flt_valid_i,
     input  wire                                     flt_pattern_i,
@@ -67,10 +66,11 @@ module weft_array_column #(
     input  wire                                     flt_copy_i,
     input  wire [$clog2(FilterDepth)-1:0]           flt_addr_i,
     input  wire [Rows*Lanes*9-1:0]                  flt_data_i,
-    // Rows of sums
-    output wire [Segs-1:0]                          row_valid_o,
-    output wire [Segs*PostLanes*32-1:0]             row_data_o,
-    input  wire [Segs-1:0]                          row_pop_i,
+    // Row of sums of the unit that is selected, else zero
+    input  wire [Segs-1:0]                          unit_sel_i /*verilator public_flat_rd*/,
+    output wire                                     row_valid_o,
+    output wire [PostLanes*32-1:0]                  row_data_o,
+    input  wire                                     row_pop_i,
     // Sums over the PEs, parity 0 in the low half
     output wire [SumW-1:0]                          hits_o,       // PEs addressed by the beat
     output wire [SumW-1:0]                          filters_o,    // filter words written
@@ -95,6 +95,7 @@ module weft_array_column #(
 
   wire [Rows-1:0] hit, missing, flt_we;
   wire [Rows*LaneCntW-1:0] mac, gated, psum_wr;
+  wire [Segs-1:0] row_valid;
   wire [Rows-1:0] valids, lasts, ends, slots;
   wire [Rows-1:0] psum_rmw, psum_rd, chain, par, ppar, dpar, busy, full, mine;
   assign act_ready_o = missing == '0;
@@ -145,6 +146,7 @@ module weft_array_column #(
       end
       if (r == 0) begin : gen_first
         assign up_ready = 1'b0;
+        wire unused = cin_ready;
       end else begin : gen_above
         assign up_ready = gen_row[r-1].cin_ready;
       end
@@ -195,8 +197,7 @@ module weft_array_column #(
           .act_x_i,
           .act_rpt_i,
           .act_n_i,
-          .act_val_i,
-          .act_off_i,
+          .act_row_i,
           .flt_we_i(flt_we[r]),
           .flt_copy_i,
           .flt_addr_i,
@@ -249,6 +250,13 @@ module weft_array_column #(
           assign any = gen_word[r-1].any | word;
         end
       end
+      wire [PostLanes*32-1:0] row_data;
+      wire [PostLanes*32-1:0] selected;  // row of this unit or of one before
+      if (g == 0) begin : gen_first
+        assign selected = unit_sel_i[g] ? row_data : '0;
+      end else begin : gen_next
+        assign selected = unit_sel_i[g] ? row_data : gen_unit[g-1].selected;
+      end
       weft_gather #(
           .PostLanes(PostLanes),
           .OutRows(OutRows)
@@ -259,12 +267,15 @@ module weft_array_column #(
           .in_ready_o(in_ready),
           .in_data_i(gen_word[Rows-1].any),
           .in_last_i(|(lasts & row)),
-          .row_valid_o(row_valid_o[g]),
-          .row_data_o(row_data_o[g*PostLanes*32+:PostLanes*32]),
-          .row_pop_i(row_pop_i[g])
+          .row_valid_o(row_valid[g]),
+          .row_data_o(row_data),
+          .row_pop_i(row_pop_i && unit_sel_i[g])
       );
     end
   endgenerate
+
+  assign row_valid_o = |(row_valid & unit_sel_i);
+  assign row_data_o = gen_unit[Segs-1].selected;
 
   // Sums. Total and parity-1 part; the parity-0 part is the difference.
   reg [SumW-1:0] hits, filters, mac_all, mac_odd, gated_all, gated_odd, rd_all, rd_odd;

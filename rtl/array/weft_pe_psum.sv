@@ -115,9 +115,7 @@ module weft_pe_psum #(
 
   // Banks: in the bank that a dw step accumulates in there is nothing to drain.
   wire rmw_re = pre_valid_i && dw_i[pre_slot_i];
-  wire [PsumBanks*Width-1:0] bank_data;
   wire [Width-1:0] write_data;
-  wire [31:0] rmw_data;
   genvar b;
   generate
     for (b = 0; b < PsumBanks; b = b + 1) begin : gen_bank
@@ -141,20 +139,26 @@ module weft_pe_psum #(
           .wdata_i(write_data),
           .re_i(rmw_here || read_here),
           .raddr_i(rmw_here ? pre_ch_i : read_row_d[ChW-1:0]),
-          .rdata_o(bank_data[b*Width+:Width])
+          .rdata_o(data)
       );
-    end
-    if (PsumBanks == 1) begin : gen_direct
-      assign head_data_o = bank_data;
-      assign rmw_data = bank_data[31:0];
-    end else begin : gen_select
-      assign head_data_o = bank_data[read_row_q[PtrW-1:ChW]*Width+:Width];
-      assign rmw_data = bank_data[write_base[PtrW-1:ChW]*Width+:32];
+      // Selected among the banks up to this one
+      wire [Width-1:0] data, head;
+      wire [31:0] rmw;
+      if (b == 0) begin : gen_first
+        assign head = data;
+        assign rmw = data[31:0];
+      end else begin : gen_next
+        assign head = read_row_q[PtrW-1:ChW] == BankW'(b) ? data : gen_bank[b-1].head;
+        assign rmw = write_base[PtrW-1:ChW] == BankW'(b) ? data[31:0] : gen_bank[b-1].rmw;
+      end
     end
     if (ChW < 1 || (1 << PtrW) != PsumRows || (1 << BankW) != PsumBanks) begin : gen_guard
       ERROR_PsumRows_and_PsumBanks_must_be_powers_of_two_with_two_rows_a_bank u_error ();
     end
   endgenerate
+
+  wire [31:0] rmw_data = gen_bank[PsumBanks-1].rmw;
+  assign head_data_o = gen_bank[PsumBanks-1].head;
 
   // Accumulators: cleared behind a word (conv) or a step (dw), so that a word begins with zero.
   // Lane 0 adds to the stored word in dw mode; the one written a cycle ago is still in acc_q.

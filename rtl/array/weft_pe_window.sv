@@ -22,8 +22,7 @@ module weft_pe_window #(
     input  wire [3:0]                                    act_x_i,
     input  wire [4:0]                                    act_rpt_i,
     input  wire [$clog2(WinLanes+1)-1:0]                 act_n_i,
-    input  wire [WinLanes*9-1:0]                         act_val_i,
-    input  wire [WinLanes*$clog2(FilterDepth)-1:0]       act_off_i,
+    input  wire [WinLanes*(9+$clog2(FilterDepth))-1:0]   act_row_i,    // {offset, value} each
     // Step control
     input  wire                                          slot_i,       // pass slot of the step
     input  wire [3:0]                                    taps_i,
@@ -38,10 +37,9 @@ module weft_pe_window #(
     input  wire                                          row_re_i,
     input  wire [$clog2(WinRows)-1:0]                    row_i,
     output wire [$clog2(WinLanes+1)-1:0]                 row_n_o,      // entries of row_i, this cycle
-    output wire [WinLanes*(9+$clog2(FilterDepth))-1:0]   row_data_o    // {offset, value} each
+    output wire [WinLanes*(9+$clog2(FilterDepth))-1:0]   row_data_o
 );
   localparam int OffW = $clog2(FilterDepth);
-  localparam int EntryW = 9 + OffW;
   localparam int RowW = $clog2(WinRows);
   localparam int ColW = $clog2(ColSlots);
   localparam int CntW = $clog2(WinLanes + 1);
@@ -128,21 +126,14 @@ module weft_pe_window #(
     end
   endgenerate
 
-  wire [WinLanes*EntryW-1:0] row_wdata;
-  genvar e;
-  generate
-    for (e = 0; e < WinLanes; e = e + 1) begin : gen_entry
-      assign row_wdata[e*EntryW+:EntryW] = {act_off_i[e*OffW+:OffW], act_val_i[e*9+:9]};
-    end
-  endgenerate
   weft_ram_1r1w #(
-      .Width(WinLanes * EntryW),
+      .Width(WinLanes * (9 + OffW)),
       .Depth(WinRows)
   ) u_rows (
       .clk_i,
       .we_i(row_we),
       .waddr_i(wrow_q[RowW-1:0]),
-      .wdata_i(row_wdata),
+      .wdata_i(act_row_i),
       .re_i(row_re_i),
       .raddr_i(row_i),
       .rdata_o(row_data_o)

@@ -18,7 +18,8 @@ module weft_ram_1r1w #(
     output reg  [Width-1:0]          rdata_o
 );
   (* no_rw_check *) reg [Width-1:0] mem_q[Depth];
-  // Blocking, after the read: nothing else sees mem_q, and Verilator needs no shadow of the write.
+  // Blocking, so that Verilator needs no shadow of the write; nothing else sees mem_q. Behind the
+  // read, or yosys would make registers of it.
   // verilator lint_off BLKSEQ
   always_ff @(posedge clk_i) begin
     if (re_i) rdata_o <= mem_q[raddr_i];

@@ -17,7 +17,8 @@ module weft_ram_1r1w_be #(
 );
   (* no_rw_check *) reg [Bytes*8-1:0] mem_q[Depth];
   integer b;
-  // Blocking, after the read: nothing else sees mem_q, and Verilator needs no shadow of every byte.
+  // Blocking, so that Verilator needs no shadow of every byte; nothing else sees mem_q. Behind the
+  // read, or yosys would make registers of it.
   // verilator lint_off BLKSEQ
   always_ff @(posedge clk_i) begin
     if (re_i) rdata_o <= mem_q[raddr_i];

@@ -17,18 +17,15 @@ module weft_ram_1rw_be #(
 );
   (* no_rw_check *) reg [Bytes*8-1:0] mem_q[Depth];
   integer b;
-  // Blocking: nothing else sees mem_q, and Verilator needs no shadow of every byte.
-  // verilator lint_off BLKSEQ
   always_ff @(posedge clk_i) begin
     if (en_i) begin
       if (we_i) begin
         for (b = 0; b < Bytes; b = b + 1)
-          if (wbe_i[b]) mem_q[addr_i][b*8+:8] = wdata_i[b*8+:8];
+          if (wbe_i[b]) mem_q[addr_i][b*8+:8] <= wdata_i[b*8+:8];
       end else begin
         rdata_o <= mem_q[addr_i];
       end
     end
   end
-  // verilator lint_on BLKSEQ
 endmodule
 `default_nettype wire

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Event and class counters, and the layer record made of them. They live in a RAM, two banks of
-// one word each; short counters in front of it collect increments and are added to their word in
-// turn. Events come with the layer parity that names their bank. Classes and command words belong
+// the record's words; short counters in front of it collect increments and are added to their word
+// in turn. Events come with the layer parity that names their bank. Classes and command words belong
 // to the time window that layer_end_i closes (its cycle included); windows alternate banks. A word
 // is cleared when it is read for the record: from layer_end_i to rec_done_i no event of a later
 // layer may use the recorded bank. rec_data_o shows word rec_index_i one cycle after it changed.
@@ -18,8 +18,10 @@ module weft_counters #(
     input  wire         rst_ni,
     input  wire         run_i,         // the cycle belongs to a class
     input  wire [63:0]  cycle_i,
-    input  wire [2*weft_pkg::EventCount*16-1:0] inc_i,   // per parity (0 low) and event
-    input  wire         fetch_word_i,  // event dram_rd_cmd: 4 bytes (its inc_i is not used)
+    input  wire [(weft_pkg::EvChain+1)*32-1:0] array_i,  // events mac .. chain; parity 0 low half
+    input  wire [(weft_pkg::EventCount-weft_pkg::EvChain-1)*8-1:0] bus_i,   // the others
+    input  wire [weft_pkg::EventCount-weft_pkg::EvChain-2:0] bus_parity_i,
+    input  wire         fetch_word_i,  // 4 bytes of dram_rd_cmd (whose bus_i is not used)
     input  wire [weft_pkg::EngineCount*3-1:0] class_i,
     input  wire         layer_end_i,
     input  wire [31:0]  rec_layer_i,   // stands while the record's first words are read
@@ -28,129 +30,148 @@ module weft_counters #(
     input  wire [7:0]   rec_index_i,   // stands at least two cycles
     output wire [63:0]  rec_data_o
 );
-  localparam int Events = weft_pkg::EventCount;
-  // After the events: classes, or with CounterSmall one word, the cycles of the window.
-  localparam int Classes = CounterSmall != 0 ? 1 : weft_pkg::EngineCount * weft_pkg::ClassCount;
-  localparam logic [Events-1:0] Keep = CounterSmall != 0 ? weft_pkg::EventSmall : '1;
-  localparam int KeptEvents = $countones(Keep);
-  localparam int N = KeptEvents + Classes;      // words of a bank
-  localparam int KW = $clog2(N);
-  localparam int Visit = $clog2(4 * N);         // a word is visited within 2^Visit cycles
-  localparam int ArrayW = $clog2(Pes * PeEvents + 1);
-  localparam int BusW = 6;                      // events outside of the array, in a cycle
-  localparam int ShortW = (ArrayW > BusW ? ArrayW : BusW) + Visit;
+  localparam int Arrays = weft_pkg::EvChain + 1;             // events of the array
+  localparam int Buses = weft_pkg::EventCount - Arrays;      // other events
+  localparam int Engines = weft_pkg::EngineCount;
+  localparam int PerEngine = weft_pkg::ClassCount;
+  localparam int ArrayAt = weft_pkg::RecordEvents;           // their places in the record
+  localparam int BusAt = ArrayAt + Arrays;
+  localparam int ClassAt = weft_pkg::RecordClasses;
+  localparam int FetchAt = ArrayAt + weft_pkg::EvDramRdCmd;
+  localparam int LengthAt = weft_pkg::RecordEnd;             // CounterSmall: cycles of the window
+  localparam logic [weft_pkg::EventCount-1:0] Keep =
+      CounterSmall != 0 ? weft_pkg::EventSmall : {weft_pkg::EventCount{1'b1}};
+  localparam int Classes = CounterSmall != 0 ? 1 : Engines * PerEngine;  // small: the length
+  localparam int Kept = $countones(Keep) + Classes;
+  localparam int Visit = $clog2(4 * Kept);      // a word is visited within 2^Visit cycles
+  localparam int ArrayW = $clog2(Pes * PeEvents + 1) + Visit;
+  localparam int BusW = 6 + Visit;              // at most 63 in a cycle
+  localparam int ClassW = 1 + Visit;
+  localparam int AddW = ArrayW > BusW ? ArrayW : BusW;
   localparam int C = CounterBits;
   localparam int CycleW = C < 32 ? 32 : C;
-  localparam int SumW = (C > ShortW ? C : ShortW) + 1;
+  localparam int SumW = (C > AddW ? C : AddW) + 1;
   generate
-    if (C < 16 || C > 64 || ShortW > 32 || KW > 7) begin : gen_guard
+    if (C < 16 || C > 64 || AddW > 32 || Arrays > 8 || Buses > 32 || Engines * PerEngine > 64 ||
+        weft_pkg::RecordWords > 128) begin : gen_guard
       ERROR_CounterBits_or_Pes_out_of_range u_error ();
-    end
-  endgenerate
-  genvar b, k;
-
-  // ---- short counters ----
-  reg window_q;                        // bank of the time window
-  wire [KW-1:0] at;                    // one is read and cleared
-  wire bank;
-  wire [2*(1<<KW)*32-1:0] shorts;
-  generate
-    for (b = 0; b < 2; b = b + 1) begin : gen_bank
-      for (k = 0; k < Events + Classes; k = k + 1) begin : gen_word
-        if (k >= Events || Keep[k < Events ? k : 0]) begin : gen_kept
-          localparam int Place =
-              k < Events ? $countones(Keep & ((Events'(1) << k) - 1'b1)) : k - Events + KeptEvents;
-          localparam int IncW = k >= Events ? 1 : k == weft_pkg::EvDramRdCmd ? 3 :
-                                k <= weft_pkg::EvChain ? ArrayW : BusW;
-          localparam int W = IncW + Visit;
-          wire [IncW-1:0] inc;
-          if (k >= Events) begin : gen_class
-            localparam int Class = (k - Events) % weft_pkg::ClassCount;
-            localparam int Engine = (k - Events) / weft_pkg::ClassCount;
-            assign inc = run_i && window_q == 1'(b) &&
-                         (CounterSmall != 0 || class_i[Engine*3+:3] == 3'(Class));
-          end else if (k == weft_pkg::EvDramRdCmd) begin : gen_fetch
-            assign inc = {fetch_word_i && window_q == 1'(b), 2'b00};
-          end else begin : gen_event
-            assign inc = inc_i[(b*Events+k)*16+:IncW];
-          end
-          reg [W-1:0] short_q;
-          wire [W-1:0] next = short_q + W'(inc);
-          wire clear = !rst_ni || (bank == 1'(b) && at == KW'(Place));
-          always_ff @(posedge clk_i) short_q <= clear ? '0 : next;
-          assign shorts[(b*(1<<KW)+Place)*32+:32] = 32'(next);
-        end
-      end
-      for (k = N; k < (1 << KW); k = k + 1) begin : gen_unused
-        assign shorts[(b*(1<<KW)+k)*32+:32] = '0;
-      end
     end
   endgenerate
 
   // ---- whose turn it is: the record's word, else round robin ----
+  reg window_q;                        // bank of the time window
   reg [7:0] seen_q;
   reg active_q;                        // a record is being written
   reg turn_bank_q;
-  reg [KW-1:0] turn_q;
-  reg [KW:0] rec_place;                // top bit: kept
+  reg [6:0] turn_q, turn_d;
+  reg kept;                            // the record's word is in the RAM
   wire rec_new = rec_index_i != seen_q;
-  wire rec = rec_new && rec_place[KW];
-  integer i, n;
+  wire rec = rec_new && kept;
+  wire [6:0] at = rec ? rec_index_i[6:0] : turn_q;
+  wire in_window = at == 7'(FetchAt) || at >= 7'(ClassAt) || at == 7'(LengthAt);
+  wire bank = rec ? (in_window ? !window_q : rec_parity_i) :
+              active_q ? (in_window ? window_q : !rec_parity_i) : turn_bank_q;
+  localparam int FirstAt = CounterSmall != 0 ? LengthAt : ArrayAt;
+  integer e;
   always_comb begin
-    rec_place = '0;
-    n = 0;
-    for (i = 0; i < Events; i = i + 1)
-      if (Keep[i]) begin
-        if (32'(rec_index_i) == weft_pkg::RecordEvents + i) rec_place = {1'b1, KW'(n)};
-        n = n + 1;
-      end
-    if (CounterSmall != 0) begin
-      if (rec_index_i == 8'(weft_pkg::RecordEnd)) rec_place = {1'b1, KW'(N - 1)};
-    end else if (rec_index_i >= 8'(weft_pkg::RecordClasses) &&
-                 rec_index_i < 8'(weft_pkg::RecordWords)) begin
-      rec_place = {1'b1, KW'(32'(rec_index_i) - weft_pkg::RecordEvents)};
-    end
+    kept = CounterSmall != 0 ? rec_index_i == 8'(LengthAt)
+                             : rec_index_i >= 8'(ClassAt) && 32'(rec_index_i) < weft_pkg::RecordWords;
+    for (e = 0; e < weft_pkg::EventCount; e = e + 1)
+      if (Keep[e] && 32'(rec_index_i) == ArrayAt + e) kept = 1'b1;
+    // The next kept word.
+    turn_d = CounterSmall == 0 && 32'(turn_q) < weft_pkg::RecordWords - 1 ? turn_q + 1'b1
+                                                                          : 7'(FirstAt);
+    if (CounterSmall != 0)
+      for (e = weft_pkg::EventCount - 1; e >= 0; e = e - 1)
+        if (Keep[e] && 32'(turn_q) < ArrayAt + e) turn_d = 7'(ArrayAt + e);
   end
-  localparam int FetchPlace = $countones(Keep & ((Events'(1) << weft_pkg::EvDramRdCmd) - 1'b1));
-  assign at = rec ? rec_place[KW-1:0] : turn_q;
-  wire in_window = 32'(at) >= KeptEvents || 32'(at) == FetchPlace;
-  assign bank = rec ? (in_window ? !window_q : rec_parity_i) :
-                active_q ? (in_window ? window_q : !rec_parity_i) : turn_bank_q;
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       seen_q <= '1;
       window_q <= 1'b0;
       active_q <= 1'b0;
-      turn_q <= '0;
+      turn_q <= 7'(FirstAt);
       turn_bank_q <= 1'b0;
     end else begin
       seen_q <= layer_end_i ? '1 : rec_index_i;
       window_q <= window_q ^ layer_end_i;
       active_q <= layer_end_i || (active_q && !rec_done_i);
       if (!rec) begin
-        turn_q <= (turn_q == KW'(N - 1)) ? '0 : turn_q + 1'b1;
-        if (turn_q == KW'(N - 1)) turn_bank_q <= !turn_bank_q;
+        turn_q <= turn_d;
+        if (turn_d == 7'(FirstAt)) turn_bank_q <= !turn_bank_q;
       end
     end
   end
 
+  // ---- short counters, 32 bits each of which some are used; the one whose turn it is is read and
+  // cleared. Bank 1 is the upper half. ----
+  reg [16*32-1:0] array_q, array_d;
+  reg [64*32-1:0] bus_q, bus_d;
+  reg [128*32-1:0] class_q, class_d;
+  wire [3:0] array_at = {bank, 3'(at - 7'(ArrayAt))};
+  wire [5:0] bus_at = {bank, 5'(at - 7'(BusAt))};
+  wire [5:0] class_place = CounterSmall != 0 ? 6'd0 : 6'(at - 7'(ClassAt));
+  wire [6:0] class_at = {bank, class_place};
+  wire is_array = at >= 7'(ArrayAt) && at < 7'(BusAt);
+  wire is_bus = at >= 7'(BusAt) && at < 7'(ClassAt);
+  wire is_class = !is_array && !is_bus;
+  integer i, b;
+  always_comb begin
+    array_d = '0;
+    bus_d = '0;
+    class_d = '0;
+    for (b = 0; b < 2; b = b + 1) begin
+      for (i = 0; i < Arrays; i = i + 1)
+        if (Keep[i])
+          array_d[(b*8+i)*32+:ArrayW] =
+              array_q[(b*8+i)*32+:ArrayW] + ArrayW'(array_i[i*32+b*16+:16]);
+      for (i = 0; i < Buses; i = i + 1) begin
+        if (i == FetchAt - BusAt)
+          bus_d[(b*32+i)*32+:BusW] = bus_q[(b*32+i)*32+:BusW] +
+                                     BusW'({fetch_word_i && window_q == 1'(b), 2'b00});
+        else if (Keep[Arrays+i])
+          bus_d[(b*32+i)*32+:BusW] = bus_q[(b*32+i)*32+:BusW] +
+                                     (bus_parity_i[i] == 1'(b) ? BusW'(bus_i[i*8+:6]) : '0);
+      end
+      for (i = 0; i < Classes; i = i + 1)
+        class_d[(b*64+i)*32+:ClassW] =
+            class_q[(b*64+i)*32+:ClassW] +
+            ClassW'(run_i && window_q == 1'(b) &&
+                    (CounterSmall != 0 ||
+                     class_i[(i/PerEngine)*3+:3] == 3'(i % PerEngine)));
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    array_q <= array_d;
+    bus_q <= bus_d;
+    class_q <= class_d;
+    for (i = 0; i < 16; i = i + 1)
+      if (!rst_ni || (is_array && array_at == 4'(i))) array_q[i*32+:32] <= '0;
+    for (i = 0; i < 64; i = i + 1)
+      if (!rst_ni || (is_bus && bus_at == 6'(i))) bus_q[i*32+:32] <= '0;
+    for (b = 0; b < 2; b = b + 1)
+      for (i = 0; i < 64; i = i + 1)
+        if (!rst_ni || (is_class && class_at == 7'(b * 64 + i))) class_q[(b*64+i)*32+:32] <= '0;
+  end
+
   // ---- add to the RAM's word ----
-  reg [ShortW-1:0] add_q;
-  reg rec_q, bank_q;
-  reg [KW-1:0] at_q;
+  reg [AddW-1:0] add_q;
+  reg go_q, rec_q, bank_q;
+  reg [6:0] at_q;
   wire [C-1:0] old;
   wire [SumW-1:0] sum = SumW'(old) + SumW'(add_q);
-  wire [C-1:0] total = |sum[SumW-1:C] ? '1 : sum[C-1:0];
-  reg go_q;                            // a word has been read
-  always_ff @(posedge clk_i) go_q <= rst_ni;
-  weft_ram_1r1w #(.Width(C), .Depth(2 << KW)) u_ram (
-      .clk_i, .we_i(go_q || !rst_ni), .waddr_i(rst_ni ? {bank_q, at_q} : cycle_i[KW:0]),
-      .wdata_i((rec_q || !rst_ni) ? '0 : total), .re_i(1'b1), .raddr_i({bank, at}), .rdata_o(old));
+  wire [C-1:0] total = |sum[SumW-1:C] ? {C{1'b1}} : sum[C-1:0];
+  weft_ram_1r1w #(.Width(C), .Depth(256)) u_ram (
+      .clk_i, .we_i(go_q || !rst_ni), .waddr_i(rst_ni ? {bank_q, at_q} : cycle_i[7:0]),
+      .wdata_i((rec_q || !rst_ni) ? '0 : total), .re_i(1'b1), .raddr_i({bank, at}),
+      .rdata_o(old));
   always_ff @(posedge clk_i) begin
+    go_q <= rst_ni;
     rec_q <= rec && rst_ni;
     bank_q <= bank;
     at_q <= at;
-    add_q <= ShortW'(shorts[{bank, at}*32+:32]);
+    add_q <= is_array ? array_d[array_at*32+:AddW] :
+             is_bus ? bus_d[bus_at*32+:AddW] : class_d[class_at*32+:AddW];
   end
 
   // ---- the record ----
@@ -170,26 +191,25 @@ module weft_counters #(
       assign layer_end = '0;
     end
   endgenerate
-  reg [63:0] hold_q;
-  reg [63:0] head;
+  reg [63:0] hold_q, head;
+  reg saturated_q;
   always_comb begin
     case (rec_index_i)
       8'(weft_pkg::RecordLayer): head = {32'd0, rec_layer_i};
       8'(weft_pkg::RecordStart): head = layer_start;
       8'(weft_pkg::RecordEnd): head = layer_end;
       8'(weft_pkg::RecordFlags): head = (64'(CounterSmall) << weft_pkg::RecordFlagSmall) |
-                                         (64'(saturated_q) << weft_pkg::RecordFlagSaturated);
+                                        (64'(saturated_q) << weft_pkg::RecordFlagSaturated);
       default: head = '0;
     endcase
   end
   assign rec_data_o = rec_q ? 64'(total) : hold_q;
-  reg saturated_q;
   always_ff @(posedge clk_i) begin
     if (!rst_ni) saturated_q <= 1'b0;
     else if (rec_q && total == '1) saturated_q <= 1'b1;
     if (rec_q) hold_q <= rec_data_o;
     else if (rec_new) hold_q <= head;
   end
-  wire unused = &{1'b0, run_i, class_i, inc_i, cycle_i, shorts};
+  wire unused = &{1'b0, class_i, array_i, bus_i, bus_parity_i, cycle_i};
 endmodule
 `default_nettype wire

@@ -87,8 +87,8 @@ module weft_mem_port #(
   localparam int ByteW = $clog2(MemBytes);
   localparam int BlockW = $clog2(MaxBurstBytes);
   generate
-    if ((1 << ByteW) != MemBytes || (1 << BlockW) != MaxBurstBytes || MaxBurstBytes < 2 * MemBytes ||
-        MaxBurstBytes > 4096 || MaxReads < 1 || MaxWrites < 1 || AddrBits < 13 ||
+    if ((1 << ByteW) != MemBytes || (1 << BlockW) != MaxBurstBytes || MaxReads < 1 ||
+        MaxBurstBytes < 2 * MemBytes || MaxBurstBytes > 4096 || MaxWrites < 1 || AddrBits < 13 ||
         AddrBits > 32) begin : gen_guard
       ERROR_parameter_of_the_memory_port_out_of_range u_error ();
     end
@@ -180,6 +180,7 @@ module weft_mem_port #(
   assign idle_o = !busy;
   assign fault_o = fault_q;
   assign fault_code_o = fault_q ? 8'(code_q) : weft_pkg::FaultNone;
-  wire unused = &{1'b0, base_i[11:0], size_i[ByteW-1:0], offset[ByteW-1:0], len, rq_addr_i, wq_addr_i};
+  wire unused = &{1'b0, base_i[11:0], size_i[ByteW-1:0], offset[ByteW-1:0], len, rq_addr_i,
+                  wq_addr_i};
 endmodule
 `default_nettype wire

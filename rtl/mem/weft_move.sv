@@ -18,7 +18,7 @@ module weft_move #(
     input  wire                              init_glb_i,
     input  wire [31:0]                       mem_i,
     input  wire [17:0]                       glb_i,
-    input  wire                              single_i,       // one run only, n1_i, n2_i do not count
+    input  wire                              single_i,       // one run: n1_i, n2_i do not count
     input  wire [19:0]                       run_i,
     input  wire [15:0]                       n1_i,
     input  wire [15:0]                       n2_i,
@@ -39,8 +39,9 @@ module weft_move #(
   localparam int BlockW = $clog2(MaxBurstBytes);
   localparam int ByteW = $clog2(MemBytes);
   generate
-    if ((1 << ByteW) != MemBytes || (1 << BlockW) != MaxBurstBytes || MaxBurstBytes < 2 * MemBytes ||
-        MaxBurstBytes > 256 || AddrBits > 32 || AddrBits < 13) begin : gen_guard
+    if ((1 << ByteW) != MemBytes || (1 << BlockW) != MaxBurstBytes ||
+        MaxBurstBytes < 2 * MemBytes || MaxBurstBytes > 256 ||
+        AddrBits > 32 || AddrBits < 13) begin : gen_guard
       ERROR_MemBytes_or_MaxBurstBytes_or_AddrBits_out_of_range u_error ();
     end
   endgenerate

@@ -80,7 +80,8 @@ module weft_mover #(
   reg [7:0] signal_q;
   reg [2:0] index_q;
   wire free = owner_q == '0;
-  wire [2:0] choice = cmd_valid_i[2] ? 3'b100 : cmd_valid_i[0] ? 3'b001 : {1'b0, cmd_valid_i[1], 1'b0};
+  wire [2:0] choice = cmd_valid_i[2] ? 3'b100 : cmd_valid_i[0] ? 3'b001 :
+                      {1'b0, cmd_valid_i[1], 1'b0};
   wire [31:0] word = owner_q[2] ? pay_data_i[95:64] : owner_q[1] ? pay_data_i[63:32] :
                      pay_data_i[31:0];
   assign pay_ready_o = owner_q & {3{words_q}};

@@ -110,8 +110,8 @@ module weft_store #(
                     .OutBeats(OutBeats)) u_data (
       .clk_i, .rst_ni, .burst_valid_i(next_valid), .burst_ready_o(next_ready),
       .burst_glb_i(next[BeatsW+2*ByteW+:18]), .burst_lane_i(next[BeatsW+ByteW+:ByteW]),
-      .burst_end_i(next[BeatsW+:ByteW]), .burst_beats_i(next[BeatsW-1:0]), .burst_rec_i(next[DescW-2]),
-      .burst_parity_i(next[DescW-1]), .valid_o(valid), .class_o(data_class), .glb_valid_o,
+      .burst_end_i(next[BeatsW+:ByteW]), .burst_beats_i(next[BeatsW-1:0]),
+      .burst_rec_i(next[DescW-2]), .burst_parity_i(next[DescW-1]), .valid_o(valid), .class_o(data_class), .glb_valid_o,
       .glb_ready_i, .glb_addr_o, .glb_data_i, .rec_restart_i(layer_end_o), .rec_index_o,
       .rec_data_i, .wd_valid_o, .wd_ready_i, .wd_data_o, .wd_strb_o, .ev_bytes_o, .ev_rec_o,
       .ev_par_o);

@@ -55,13 +55,6 @@ Stimulus MakeStimulus(uint64_t seed, const Variant& variant) {
   return s;
 }
 
-template <class Port>
-void SetInc(Port& port, int parity, int event, int count) {
-  const int bit = (parity * spec::kEventCount + event) * 16;
-  uint32_t& word = port[static_cast<size_t>(bit / 32)];
-  word = (word & ~(0xffffu << (bit % 32))) | static_cast<uint32_t>(count) << (bit % 32);
-}
-
 size_t words_compared = 0, saturated = 0;
 
 template <class V>
@@ -73,18 +66,24 @@ void RunCase(const Stimulus& s, uint64_t seed, uint64_t init_seed) {
   Cycle cycle = 0;
   // `open`: bit p allows events of parity p.
   auto drive = [&](int open, double rate, bool count) {
-    for (int e = 0; e < spec::kEventCount; ++e) {
-      for (int p = 0; p < 2; ++p) {
-        int n = 0;
-        if ((open >> p & 1) && random.Chance(rate)) {
-          const int most = e <= spec::kEvChain ? s.variant.array_most : 63;
-          n = random.Chance(0.2) ? most : random.Int(0, most);
-        }
-        if (e == spec::kEvDramRdCmd) n = random.Int(0, 63);  // not looked at
-        SetInc(v->inc_i, p, e, n);
-        if (count && e != spec::kEvDramRdCmd) twin.Add(e, p, static_cast<uint64_t>(n));
-      }
+    auto pick = [&](int e, int p, int most) {
+      int n = 0;
+      if ((open >> p & 1) && random.Chance(rate)) n = random.Chance(0.2) ? most : random.Int(0, most);
+      if (count && e != spec::kEvDramRdCmd) twin.Add(e, p, static_cast<uint64_t>(n));
+      return static_cast<uint32_t>(n);
+    };
+    constexpr int kArrays = spec::kEvChain + 1, kBuses = spec::kEventCount - kArrays;
+    for (int e = 0; e < kArrays; ++e)
+      v->array_i[static_cast<size_t>(e)] = pick(e, 0, s.variant.array_most) |
+                                           pick(e, 1, s.variant.array_most) << 16;
+    uint32_t parities = 0;
+    for (int e = 0; e < kBuses; ++e) {
+      const int p = random.Int(0, 1);
+      uint32_t& word = v->bus_i[static_cast<size_t>(e / 4)];
+      word = (word & ~(0xffu << (8 * (e % 4)))) | pick(kArrays + e, p, 63) << (8 * (e % 4));
+      parities |= static_cast<uint32_t>(p) << e;
     }
+    v->bus_parity_i = parities;
     v->fetch_word_i = random.Chance(rate);
     uint32_t classes = 0;
     for (int g = 0; g < spec::kEngineCount; ++g) {

@@ -26,3 +26,10 @@ weft_lockstep(fifo TOP weft_fifo
               VARIANT Vfifo_2 Width=8 Depth=2
               VARIANT Vfifo_3 Width=8 Depth=3
               VARIANT Vfifo_16 Width=8 Depth=16)
+
+find_program(WEFT_YOSYS yosys)
+if(WEFT_YOSYS)
+  add_test(NAME ram_inference COMMAND ${WEFT_YOSYS} -q -s tests/lockstep/ram_inference.ys
+           WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  set_tests_properties(ram_inference PROPERTIES LABELS lint TIMEOUT 600)
+endif()

@@ -100,9 +100,9 @@ class TwinRun final : public model::GlbWritePort, public model::MoveListener {
         continue;
       }
       // In order of time, as the memory port does it.
-      const Cycle offered = open.empty() ? kNever
-                                         : std::max(open.front().granted + 2, accepted + 1) +
-                                               s_.beats.At(beat_index);
+      const Cycle offered =
+          open.empty() ? kNever
+                       : std::max(open.front().granted + 2, accepted + 1) + s_.beats.At(beat_index);
       const Cycle request = twin_.RequestAt();
       if (request != kNever && s_.rq_ready.NextOpen(request) < offered) {
         const Cycle cycle = s_.rq_ready.NextOpen(request);

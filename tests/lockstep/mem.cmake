@@ -22,3 +22,6 @@ foreach(unit load_Vload_weft168 load_Vload_nano store_Vstore_weft168 store_Vstor
   target_include_directories(mem_port_lockstep SYSTEM PRIVATE ${dir})
   target_link_libraries(mem_port_lockstep PRIVATE ${dir}/${prefix}__ALL.a)
 endforeach()
+weft_lockstep(mover TOP weft_mover
+              VARIANT Vmover_nano GlbBytes=4 MemBytes=4 MaxBurstBytes=32 RecWords=78 OutBeats=1 AddrBits=24
+              VARIANT Vmover_wide GlbBytes=16 MemBytes=8 MaxBurstBytes=128 RecWords=5 OutBeats=2 AddrBits=32)

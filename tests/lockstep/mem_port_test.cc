@@ -112,8 +112,8 @@ struct PortPins {
 Trace BusTrace(const std::vector<MemoryEvent>& events) {
   Trace trace;
   for (const MemoryEvent& e : events)
-    trace.push_back({e.cycle,
-                     {e.kind, static_cast<int64_t>(e.address), static_cast<int64_t>(e.data)}});
+    trace.push_back(
+        {e.cycle, {e.kind, static_cast<int64_t>(e.address), static_cast<int64_t>(e.data)}});
   return trace;
 }
 
@@ -146,14 +146,15 @@ struct Script {
   MemoryFaults faults;
   std::vector<ScriptedRequest> requests[4];  // fetch, FL, IL, store
   StallPattern ready[3];
-  Delay data;      // beat n of the store is up so long after the last one or the grant
+  Delay data;  // beat n of the store is up so long after the last one or the grant
   uint32_t window = kSize;
   uint32_t watchdog = 0;
   Cycle stop = kNever;
   int junk_cycles = 0;
 
   void WriteBeat(int64_t index, uint8_t* bytes, uint64_t* strobe) const {
-    for (int j = 0; j < 8; ++j) bytes[j] = static_cast<uint8_t>(Mix(seed + 9, static_cast<uint64_t>(8 * index + j)));
+    for (int j = 0; j < 8; ++j)
+      bytes[j] = static_cast<uint8_t>(Mix(seed + 9, static_cast<uint64_t>(8 * index + j)));
     *strobe = Mix(seed + 10, static_cast<uint64_t>(index)) & ((1u << config.mem_bytes) - 1);
     if ((*strobe & 3) == 0) *strobe = (1u << config.mem_bytes) - 1;
   }
@@ -172,8 +173,8 @@ Script MakeScript(uint64_t seed, const model::MemPort::Config& config) {
     const int count = random.Int(0, 12);
     for (int k = 0; k < count; ++k) {
       const int first = random.Chance(0.5) ? 0 : random.Int(0, block_beats - 1);
-      const int beats = random.Chance(0.5) ? block_beats - first
-                                           : random.Int(1, block_beats - first);
+      const int beats =
+          random.Chance(0.5) ? block_beats - first : random.Int(1, block_beats - first);
       s.requests[client].push_back(
           {(client == 3 ? kSize / 2 : 0) +
                static_cast<uint32_t>(random.Int(0, blocks - 1) * config.max_burst_bytes +
@@ -189,8 +190,9 @@ Script MakeScript(uint64_t seed, const model::MemPort::Config& config) {
       case 0: {
         const std::vector<ScriptedRequest>& hit = s.requests[random.Int(0, 3)];
         if (hit.empty()) break;
-        s.faults.error_address = BaseFor(config.plain) + 3 +
-                                 hit[static_cast<size_t>(random.Int(0, static_cast<int>(hit.size()) - 1))].offset;
+        s.faults.error_address =
+            BaseFor(config.plain) + 3 +
+            hit[static_cast<size_t>(random.Int(0, static_cast<int>(hit.size()) - 1))].offset;
         s.faults.error_response = random.Int(2, 3);
         break;
       }
@@ -298,8 +300,8 @@ class TwinWriter final : public model::WriteClient {
   };
   void SetData() {
     if (data_at_ == kNever && !open_.empty())
-      data_at_ = std::max(taken_, open_.front().granted) + 1 +
-                 s_->data.At(static_cast<uint64_t>(index_));
+      data_at_ =
+          std::max(taken_, open_.front().granted) + 1 + s_->data.At(static_cast<uint64_t>(index_));
   }
   const Script* s_ = nullptr;
   Ports* ports_ = nullptr;
@@ -332,8 +334,8 @@ Ports RunTwin(const Script& s, Cycle cycles) {
     port.Advance(until);
   }
   if (port.fault().code != 0) {
-    ports.fault.push_back({port.fault().cycle,
-                           {port.fault().code, static_cast<int64_t>(port.fault().address)}});
+    ports.fault.push_back(
+        {port.fault().cycle, {port.fault().code, static_cast<int64_t>(port.fault().address)}});
   }
   ports.idle = port.idle();
   ports.bus = BusTrace(events);
@@ -352,7 +354,8 @@ Ports RunRtl(const Script& s, Cycle cycles, uint64_t init_seed) {
   auto random_inputs = [&] {
     v->rq_valid_i = junk.Int(0, 7);
     v->wq_valid_i = junk.Int(0, 1);
-    for (int k = 0; k < 3; ++k) SetWord(v->rq_addr_i, k, static_cast<uint32_t>(junk.Next()) & 0x3ff8);
+    for (int k = 0; k < 3; ++k)
+      SetWord(v->rq_addr_i, k, static_cast<uint32_t>(junk.Next()) & 0x3ff8);
     v->rq_beats_i = static_cast<uint32_t>(junk.Next()) & 0xffffff;
     v->wq_addr_i = static_cast<uint32_t>(junk.Next()) & 0x3ff8;
     v->wq_beats_i = junk.Int(0, 255);
@@ -406,19 +409,21 @@ Ports RunRtl(const Script& s, Cycle cycles, uint64_t init_seed) {
       if (c < from[k]) continue;
       valid |= 1 << k;
       SetWord(v->rq_addr_i, k, s.requests[k][next[k]].offset);
-      beats = (beats & ~(0xffu << (8 * k))) |
-              static_cast<uint32_t>(s.requests[k][next[k]].beats) << (8 * k);
+      beats = (beats & ~(0xffu << (8 * k))) | static_cast<uint32_t>(s.requests[k][next[k]].beats)
+                                                  << (8 * k);
     }
     v->rq_valid_i = static_cast<uint8_t>(valid);
     v->rq_beats_i = beats;
     v->wq_valid_i = c >= from[3];
-    v->wq_addr_i = v->wq_valid_i ? s.requests[3][next[3]].offset : static_cast<uint32_t>(junk.Next());
-    v->wq_beats_i = static_cast<uint8_t>(v->wq_valid_i ? s.requests[3][next[3]].beats : junk.Int(0, 255));
+    v->wq_addr_i =
+        v->wq_valid_i ? s.requests[3][next[3]].offset : static_cast<uint32_t>(junk.Next());
+    v->wq_beats_i =
+        static_cast<uint8_t>(v->wq_valid_i ? s.requests[3][next[3]].beats : junk.Int(0, 255));
     int ready = 0;
     for (int k = 0; k < 3; ++k) ready |= s.ready[k].Open(c) ? 1 << k : 0;
     v->rs_ready_i = static_cast<uint8_t>(ready);
-    v->wd_valid_i = !open.empty() &&
-                    c >= std::max(taken, open.front().granted) + 1 + s.data.At(static_cast<uint64_t>(index));
+    v->wd_valid_i = !open.empty() && c >= std::max(taken, open.front().granted) + 1 +
+                                              s.data.At(static_cast<uint64_t>(index));
     uint8_t data[8];
     uint64_t strobe = junk.Next();
     if (v->wd_valid_i) s.WriteBeat(index, data, &strobe);
@@ -515,8 +520,9 @@ void RunCases(const model::MemPort::Config& config, int cases, uint64_t first_se
         for (int b = 0; n < twin.beat[client].size() && b < r->beats; ++b) {
           const std::vector<int64_t>& values = twin.beat[client][n++].values;
           for (int j = 0; j < config.mem_bytes; ++j) {
-            ASSERT_EQ(values[static_cast<size_t>(1 + j)],
-                      MemoryByte(seed, r->offset + static_cast<uint32_t>(b * config.mem_bytes + j)));
+            ASSERT_EQ(
+                values[static_cast<size_t>(1 + j)],
+                MemoryByte(seed, r->offset + static_cast<uint32_t>(b * config.mem_bytes + j)));
           }
           if (values[0]) break;
         }
@@ -535,8 +541,8 @@ TEST(MemPortLockstep, Odd) { RunCases<Vport_odd>({8, 128, 3, 2, false}, 250, 200
 TEST(MemPortLockstep, Small) { RunCases<Vport_small>({4, 8, 1, 1, false}, 150, 3000); }
 TEST(MemPortLockstep, Nano) { RunCases<Vport_nano>({4, 32, 1, 1, true}, 250, 4000); }
 TEST(MemPortLockstep, EveryFaultOccurred) {
-  for (const int code : {spec::kFaultMemRead, spec::kFaultMemWrite, spec::kFaultWindow,
-                         spec::kFaultMemTimeout})
+  for (const int code :
+       {spec::kFaultMemRead, spec::kFaultMemWrite, spec::kFaultWindow, spec::kFaultMemTimeout})
     EXPECT_GT(faults_seen[code], 3) << "fault " << code;
 }
 
@@ -556,7 +562,7 @@ struct SystemScript {
   model::Load::Config load;
   model::Store::Config store;
   MemoryParams memory;
-  Script fetch;  // its requests[0] and ready[0]
+  Script fetch;                            // its requests[0] and ready[0]
   std::vector<SystemCommand> commands[3];  // FL, IL, ST
   StallPattern glb_ready[3];
   uint8_t GlbByte(uint32_t address) const { return MemoryByte(seed + 1, address); }
@@ -574,14 +580,15 @@ SystemScript MakeSystem(uint64_t seed, const model::MemPort::Config& port,
     const Delay gaps = RandomDelay(&random, 100);
     for (int k = 0; k < count; ++k) {
       SystemCommand c{};
-      c.opcode = e == 2 ? (random.Chance(0.25) ? spec::kOpEndLayer : spec::kOpStore)
-                        : spec::kOpLoadF;
+      c.opcode =
+          e == 2 ? (random.Chance(0.25) ? spec::kOpEndLayer : spec::kOpStore) : spec::kOpLoadF;
       c.move = RandomMove(&random, 2000);
       c.move.mem += e == 2 ? kSize / 2 + 3000 : 3000;
       c.move.mem_stride1 = static_cast<uint32_t>(random.Int(-100, 200));
       c.move.mem_stride2 = static_cast<uint32_t>(random.Int(-100, 200));
       EncodeMove(c.move, c.words);
-      if (c.opcode == spec::kOpEndLayer) c.words[1] = kSize / 2 + 64 * static_cast<uint32_t>(random.Int(0, 100));
+      if (c.opcode == spec::kOpEndLayer)
+        c.words[1] = kSize / 2 + 64 * static_cast<uint32_t>(random.Int(0, 100));
       c.parity = random.Int(0, 1);
       c.gap = gaps.At(static_cast<uint64_t>(k));
       s.commands[e].push_back(c);
@@ -732,13 +739,16 @@ SystemPorts RunSystemRtl(const SystemScript& s, Cycle cycles) {
       st->wd_ready_i = p->wd_ready_o;
       st->wb_i = p->wb_o;
       store.Eval();
-      p->rq_valid_i = static_cast<uint8_t>((c >= fetch_from) | l[0]->rq_valid_o << 1 | l[1]->rq_valid_o << 2);
+      p->rq_valid_i =
+          static_cast<uint8_t>((c >= fetch_from) | l[0]->rq_valid_o << 1 | l[1]->rq_valid_o << 2);
       SetWord(p->rq_addr_i, 0, c >= fetch_from ? fetch[fetched].offset : 0);
       SetWord(p->rq_addr_i, 1, l[0]->rq_addr_o);
       SetWord(p->rq_addr_i, 2, l[1]->rq_addr_o);
       p->rq_beats_i = static_cast<uint32_t>(c >= fetch_from ? fetch[fetched].beats : 0) |
-                      static_cast<uint32_t>(l[0]->rq_beats_o) << 8 | static_cast<uint32_t>(l[1]->rq_beats_o) << 16;
-      p->rs_ready_i = static_cast<uint8_t>(s.fetch.ready[0].Open(c) | l[0]->rs_ready_o << 1 | l[1]->rs_ready_o << 2);
+                      static_cast<uint32_t>(l[0]->rq_beats_o) << 8 |
+                      static_cast<uint32_t>(l[1]->rq_beats_o) << 16;
+      p->rs_ready_i = static_cast<uint8_t>(s.fetch.ready[0].Open(c) | l[0]->rs_ready_o << 1 |
+                                           l[1]->rs_ready_o << 2);
       p->wq_valid_i = st->wq_valid_o;
       p->wq_addr_i = st->wq_addr_o;
       p->wq_beats_i = st->wq_beats_o;
@@ -767,7 +777,8 @@ SystemPorts RunSystemRtl(const SystemScript& s, Cycle cycles) {
         int first = 0;
         while (((static_cast<uint64_t>(l[e]->glb_be_o) >> first) & 1) == 0) ++first;
         std::vector<int64_t> values{l[e]->glb_addr_o + static_cast<uint32_t>(first)};
-        for (int i = first; i < s.load.glb_bytes && (static_cast<uint64_t>(l[e]->glb_be_o) >> i & 1); ++i)
+        for (int i = first;
+             i < s.load.glb_bytes && (static_cast<uint64_t>(l[e]->glb_be_o) >> i & 1); ++i)
           values.push_back(GetByte(l[e]->glb_data_o, i));
         ports.glb[e].push_back({c, values});
       }
@@ -818,8 +829,10 @@ void RunSystems(const model::MemPort::Config& port, const model::Load::Config& l
     const struct {
       const char* name;
       const Trace &a, &b;
-    } compared[] = {{"bus", twin.bus, rtl.bus},          {"fl glb", twin.glb[0], rtl.glb[0]},
-                    {"il glb", twin.glb[1], rtl.glb[1]}, {"st glb", twin.glb[2], rtl.glb[2]},
+    } compared[] = {{"bus", twin.bus, rtl.bus},
+                    {"fl glb", twin.glb[0], rtl.glb[0]},
+                    {"il glb", twin.glb[1], rtl.glb[1]},
+                    {"st glb", twin.glb[2], rtl.glb[2]},
                     {"fl done", twin.done[0], rtl.done[0]},
                     {"il done", twin.done[1], rtl.done[1]},
                     {"st done", twin.done[2], rtl.done[2]},
@@ -836,9 +849,11 @@ void RunSystems(const model::MemPort::Config& port, const model::Load::Config& l
     for (const SystemCommand& c : s.commands[2]) {
       if (c.opcode == spec::kOpEndLayer) {
         for (uint32_t i = 0; i < static_cast<uint32_t>(store.rec_words) * 8; ++i)
-          plain[c.words[1] + i] = static_cast<uint8_t>(s.RecordWord(static_cast<int>(i / 8)) >> (8 * (i % 8)));
+          plain[c.words[1] + i] =
+              static_cast<uint8_t>(s.RecordWord(static_cast<int>(i / 8)) >> (8 * (i % 8)));
       } else {
-        PlainMove(c.move, 0xffffffff, [&](uint32_t mem, uint32_t glb) { plain[mem] = s.GlbByte(glb); });
+        PlainMove(c.move, 0xffffffff,
+                  [&](uint32_t mem, uint32_t glb) { plain[mem] = s.GlbByte(glb); });
       }
     }
     ASSERT_TRUE(plain == twin.memory) << "seed " << seed;
@@ -851,8 +866,8 @@ TEST(MemSystemLockstep, Weft168) {
       {8, 128, 8, 8, false}, {16, 8, 128, 8, 32}, {16, 8, 128, 8, 78, 2, 32}, 150, 5000);
 }
 TEST(MemSystemLockstep, Nano) {
-  RunSystems<Vport_nano, Vload_nano, Vstore_nano>(
-      {4, 32, 1, 1, true}, {4, 4, 32, 1, 24}, {4, 4, 32, 1, 30, 1, 24}, 100, 6000);
+  RunSystems<Vport_nano, Vload_nano, Vstore_nano>({4, 32, 1, 1, true}, {4, 4, 32, 1, 24},
+                                                  {4, 4, 32, 1, 30, 1, 24}, 100, 6000);
 }
 
 }  // namespace

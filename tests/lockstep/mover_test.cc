@@ -135,8 +135,7 @@ class TwinRun final : public Mover::Words {
           uint8_t data[8];
           for (int j = 0; j < s_.mem_bytes; ++j)
             data[j] = MemoryByte(s_.seed, r.offset + static_cast<uint32_t>(b * s_.mem_bytes + j));
-          const Cycle offered =
-              std::max(granted + 2, accepted + 1) + s_.beats.At(beat_index++);
+          const Cycle offered = std::max(granted + 2, accepted + 1) + s_.beats.At(beat_index++);
           accepted = load.Beat(offered, data, b == r.beats - 1);
           ports_.rs.push_back({accepted, {}});
         }
@@ -208,8 +207,7 @@ class TwinRun final : public Mover::Words {
     void Done(Cycle cycle, int) override { run->EngineDone(e, cycle); }
     void LayerEnd(Cycle cycle, int parity) override {
       ++run->layer_;
-      run->ports_.layer_end.push_back(
-          {cycle, {run->s_.commands[2][run->next_[2]].words[0]}});
+      run->ports_.layer_end.push_back({cycle, {run->s_.commands[2][run->next_[2]].words[0]}});
       run->record_parity_ = parity;
     }
     uint64_t RecordWord(Cycle, int index) override {
@@ -230,8 +228,7 @@ class TwinRun final : public Mover::Words {
     ports_.done[e].push_back({cycle, {s_.commands[e][next_[e]].signal}});
     mover_.Done(cycle);
     current_ = -1;
-    if (++next_[e] < s_.commands[e].size())
-      Offer(e, last_word_ + 1 + s_.commands[e][next_[e]].gap);
+    if (++next_[e] < s_.commands[e].size()) Offer(e, last_word_ + 1 + s_.commands[e][next_[e]].gap);
   }
 
   const Stimulus& s_;
@@ -333,9 +330,10 @@ Ports RunRtl(const Stimulus& s, Cycle cycles, uint64_t init_seed) {
     v->rs_valid_i = static_cast<uint8_t>(c >= offered ? 1 << reads.front().engine : 0);
     uint8_t data[8] = {};
     for (int j = 0; j < s.mem_bytes; ++j)
-      data[j] = c >= offered ? MemoryByte(s.seed, reads.front().offset +
-                                                      static_cast<uint32_t>(read_beat * s.mem_bytes + j))
-                             : static_cast<uint8_t>(junk.Next());
+      data[j] = c >= offered
+                    ? MemoryByte(s.seed, reads.front().offset +
+                                             static_cast<uint32_t>(read_beat * s.mem_bytes + j))
+                    : static_cast<uint8_t>(junk.Next());
     SetBytes(v->rs_data_i, data, s.mem_bytes);
     v->wb_i = c >= answer;
     v->rec_data_i = s.RecordWord(layer, index_before);
@@ -414,7 +412,8 @@ Ports RunRtl(const Stimulus& s, Cycle cycles, uint64_t init_seed) {
     unit.Clock();
     if (read) {
       uint8_t bytes[32];
-      for (int i = 0; i < s.glb_bytes; ++i) bytes[i] = s.GlbByte(address + static_cast<uint32_t>(i));
+      for (int i = 0; i < s.glb_bytes; ++i)
+        bytes[i] = s.GlbByte(address + static_cast<uint32_t>(i));
       SetBytes(v->rd_data_i, bytes, s.glb_bytes);
     }
   }
@@ -453,7 +452,8 @@ void RunCases(const Stimulus& base, int cases, uint64_t first_seed) {
           memory[c.words[1] + static_cast<uint32_t>(i)] =
               static_cast<uint8_t>(s.RecordWord(layer, i / 8) >> (8 * (i % 8)));
       } else {
-        PlainMove(c.move, s.mask(), [&](uint32_t mem, uint32_t at) { memory[mem] = s.GlbByte(at); });
+        PlainMove(c.move, s.mask(),
+                  [&](uint32_t mem, uint32_t at) { memory[mem] = s.GlbByte(at); });
       }
     }
     ASSERT_TRUE(glb == run.glb()) << "seed " << seed;

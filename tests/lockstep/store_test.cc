@@ -177,9 +177,7 @@ class TwinRun final : public model::GlbReadPort, public model::MoveListener {
     ports_.layer_end.push_back({cycle, {}});
   }
   uint64_t RecordWord(Cycle, int index) override { return s_.RecordWord(layer_, index); }
-  void RecordDone(Cycle cycle) override {
-    ports_.rec_done.push_back({cycle, {record_parity_}});
-  }
+  void RecordDone(Cycle cycle) override { ports_.rec_done.push_back({cycle, {record_parity_}}); }
 
  private:
   const Stimulus& s_;
@@ -219,7 +217,7 @@ Ports RunRtl(const Stimulus& s, Cycle cycles, uint64_t init_seed) {
   unit.Reset();
 
   Ports ports;
-  std::deque<int> sending;    // beats
+  std::deque<int> sending;  // beats
   std::deque<Cycle> answers;
   size_t command = 0;
   Cycle command_from = s.commands[0].gap;
@@ -349,9 +347,7 @@ void RunCases(const model::Store::Config& config, int cases, uint64_t first_seed
   std::printf("%d cases, %zu port events equal so far\n", cases, events_compared);
 }
 
-TEST(StoreLockstep, Weft168) {
-  RunCases<Vstore_weft168>({16, 8, 128, 8, 78, 2, 32}, 400, 1000);
-}
+TEST(StoreLockstep, Weft168) { RunCases<Vstore_weft168>({16, 8, 128, 8, 78, 2, 32}, 400, 1000); }
 TEST(StoreLockstep, Odd) { RunCases<Vstore_odd>({8, 8, 128, 2, 5, 2, 32}, 250, 2000); }
 TEST(StoreLockstep, Nano) { RunCases<Vstore_nano>({4, 4, 32, 1, 30, 1, 24}, 250, 3000); }
 TEST(StoreLockstep, Wide) { RunCases<Vstore_wide>({32, 4, 8, 3, 1, 3, 32}, 200, 4000); }

@@ -89,7 +89,8 @@ TEST(MemoryModel, WritesTakeLatencyAndBandwidth) {
     const double spacing = std::max(1.0, 8 / rate);
     EXPECT_EQ(g.last_w, 1 + static_cast<Cycle>(127 * spacing));  // the cycle after the address
     EXPECT_EQ(g.last_b, g.last_w + 30);
-    for (int i = 0; i < 128; ++i) EXPECT_EQ(memory.bytes()[static_cast<size_t>(4096 + 8 * i + 3)], 4);
+    for (int i = 0; i < 128; ++i)
+      EXPECT_EQ(memory.bytes()[static_cast<size_t>(4096 + 8 * i + 3)], 4);
   }
 }
 
@@ -159,8 +160,8 @@ TEST(MemoryModel, ParsesAndRefuses) {
 // pins that it sees must be the same whether quiet cycles are stepped through or skipped.
 std::vector<MemoryEvent> RunRandom(uint64_t seed, bool skip, int64_t* steps) {
   Random random(seed);
-  MemoryParams params = Params(random.Int(1, 64) / 4.0, random.Int(1, 40),
-                               random.Chance(0.5) ? 0.3 : 0.0, seed);
+  MemoryParams params =
+      Params(random.Int(1, 64) / 4.0, random.Int(1, 40), random.Chance(0.5) ? 0.3 : 0.0, seed);
   params.plain = random.Chance(0.3);
   if (params.plain) params.beat_bytes = 4;
   const int beat = params.beat_bytes;
@@ -183,7 +184,9 @@ std::vector<MemoryEvent> RunRandom(uint64_t seed, bool skip, int64_t* steps) {
   int write_beat = 0;
   bool r_seen = false, b_seen = false;
   auto beats_of = [&](int k, uint64_t salt) {
-    return params.plain ? 1 : 1 + static_cast<int>(lockstep::Mix(seed + salt, static_cast<uint64_t>(k)) % 16);
+    return params.plain
+               ? 1
+               : 1 + static_cast<int>(lockstep::Mix(seed + salt, static_cast<uint64_t>(k)) % 16);
   };
   uint8_t data[8] = {9, 8, 7, 6, 5, 4, 3, 2};
   Cycle c = 0;
@@ -192,7 +195,8 @@ std::vector<MemoryEvent> RunRandom(uint64_t seed, bool skip, int64_t* steps) {
     ++*steps;
     const MemoryModel::Out out = memory.Begin(c);
     MemoryModel::In in;
-    const bool write_turn = params.plain && aw.done < ar.done;  // one request channel, one kind each
+    const bool write_turn =
+        params.plain && aw.done < ar.done;  // one request channel, one kind each
     in.ar_valid = c >= ar.from && !write_turn;
     in.ar_address = static_cast<uint64_t>(ar.done % 8) * 16 * static_cast<uint64_t>(beat);
     in.ar_beats = beats_of(ar.done, 10);
@@ -202,8 +206,7 @@ std::vector<MemoryEvent> RunRandom(uint64_t seed, bool skip, int64_t* steps) {
     in.w_valid = params.plain ? in.aw_valid : (!write_beats.empty() && c >= w.from);
     in.w_last = !write_beats.empty() && write_beat == write_beats.front() - 1;
     in.w_data = data;
-    in.w_strobe = (lockstep::Mix(seed, static_cast<uint64_t>(w.done)) & 0xff) &
-                  ((1u << beat) - 1);
+    in.w_strobe = (lockstep::Mix(seed, static_cast<uint64_t>(w.done)) & 0xff) & ((1u << beat) - 1);
     // Answers are taken a drawn time after they are seen.
     if (out.r_valid && !r_seen) r_seen = true, r.from = std::max(r.from, c);
     if (out.b_valid && !b_seen) b_seen = true, b.from = std::max(b.from, c);
