@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Twin of weft_load. With D = max_reads - 1 bursts waiting behind the one being written:
 //
-//   request k up   = max(grant(k-1) + 1 or command + 1, pop(k-D) + 1)
-//   pop(k)         = max(grant(k) + 1, finish(k-1))           the burst's data count from pop(k) +
-//   1 write          = first cycle >= max(offer of the beat, pop(k) + 1, last write + 1) the GLB
-//   grants finish(k)      = its last write D = 0: request k up = max(.., finish(k-1) + 1), data
-//   count from grant(k) + 1
+//   request k up = max(grant(k-1) + 1 or command + 1, pop(k-D) + 1)
+//   pop(k)       = max(grant(k) + 1, finish(k-1))       the burst's data count from pop(k) + 1
+//   GLB write    = first cycle >= max(beat offered, pop(k) + 1, last write + 1) the GLB grants
+//   finish(k)    = its last write
+//   D = 0: request k up = max(.., finish(k-1) + 1), pop(k) = grant(k)
 //
 // A command without bytes fires in max(valid, last finish + 1) and is done in the cycle after.
 #ifndef WEFT_MODEL_LOAD_H_

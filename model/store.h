@@ -2,9 +2,10 @@
 // Twin of weft_store. A burst granted in cycle g has its data made from v on, by steps:
 //
 //   request k up = max(grant(k-1) + 1 or command + 1, answer(k - max_writes) + 1, v(k-1))
-//   v(k)         = max(grant(k) + 2, finish(k-1) + 1)     (max_writes = 1: grant(k) + 1, no v(k-1)
-//   above) read i       = first cycle the GLB grants, from v(k) or the step that uses up word i-1
-//   on step         = max(last step + 1, v(k), read of its part's word + 1 if it needs a part,
+//   v(k)         = max(grant(k) + 2, finish(k-1) + 1)
+//                  (max_writes = 1: grant(k) + 1, and no v(k-1) above)
+//   read i       = first cycle the GLB grants, from v(k) or the step that uses up word i-1 on
+//   step         = max(last step + 1, v(k), read of its part's word + 1 if it needs a part,
 //                      taken(b - out_beats) + 1 if it makes beat b)
 //   beat b up    = step + 1;  finish(k) = the step of its last beat
 //   record word  : step >= the last step of the word before + 2

@@ -28,7 +28,9 @@ class Faults : public ::testing::TestWithParam<const char*> {
       EXPECT_EQ(e.exit_status(), 3) << e.what();
     }
     EXPECT_EQ(session.fault().code, code) << session.fault().text;
-    if (address >= 0) EXPECT_EQ(static_cast<int64_t>(session.fault().address), address);
+    if (address >= 0) {
+      EXPECT_EQ(static_cast<int64_t>(session.fault().address), address);
+    }
     if (options.error_address >= 0 || options.silent_from >= 0) return;  // the memory stays broken
     runner->Reset();
     const Program good = Compile(case_.graph, config_);
