@@ -14,7 +14,7 @@ struct Outcome {
   std::vector<StepResult> steps;
 };
 
-Outcome Run(const test::RandomCase& c, const Config& config, const RtlOptions& options) {
+Outcome RunOn(const test::RandomCase& c, const Config& config, const RtlOptions& options) {
   test::RtlNetwork network(c.graph, config, options);
   Outcome outcome;
   outcome.outputs = network.session().Run(c.inputs);
@@ -30,7 +30,7 @@ TEST_P(Invariance, InitialContentsChangeNothing) {
     const test::RandomCase c = test::MakeRandomLayer(seed, 10);
     RtlOptions first = test::QuietRtl(), second = test::QuietRtl();
     second.init_seed = 77;
-    const Outcome a = Run(c, config, first), b = Run(c, config, second);
+    const Outcome a = RunOn(c, config, first), b = RunOn(c, config, second);
     ASSERT_EQ(a.outputs, b.outputs) << c.text;
     for (size_t s = 0; s < a.steps.size(); ++s) {
       ASSERT_EQ(a.steps[s].record.end, b.steps[s].record.end) << c.text;
@@ -44,13 +44,13 @@ TEST_P(Invariance, MemoryChangesOnlyTheTime) {
   const Config config = LoadConfig(GetParam());
   for (uint64_t seed = 2001; seed < 2013; ++seed) {
     const test::RandomCase c = test::MakeRandomLayer(seed, 10);
-    const Outcome base = Run(c, config, test::QuietRtl());
+    const Outcome base = RunOn(c, config, test::QuietRtl());
     EXPECT_EQ(base.outputs[0], RunReference(c.graph, c.inputs)[static_cast<size_t>(c.graph.outputs[0])]) << c.text;
     for (const char* memory : {"4,100", "16,20", "8,60,stall=0.3"}) {
       RtlOptions options = test::QuietRtl();
       options.memory = memory;
       options.seed = seed;
-      const Outcome other = Run(c, config, options);
+      const Outcome other = RunOn(c, config, options);
       ASSERT_EQ(base.outputs, other.outputs) << c.text << " memory " << memory;
       for (size_t s = 0; s < base.steps.size(); ++s)
         ASSERT_EQ(base.steps[s].record.events, other.steps[s].record.events) << c.text << " memory " << memory;
@@ -63,7 +63,7 @@ TEST_P(Invariance, ClassesSumToTheCyclesOfTheLayer) {
   if (config.counter_small) GTEST_SKIP() << "this configuration has no class counters";
   for (uint64_t seed = 3001; seed < 3021; ++seed) {
     const test::RandomCase c = test::MakeRandomLayer(seed, 10);
-    const Outcome o = Run(c, config, test::QuietRtl());
+    const Outcome o = RunOn(c, config, test::QuietRtl());
     for (const StepResult& step : o.steps) {
       if (!step.has_record) continue;
       for (int e = 0; e < spec::kEngineCount; ++e) {
