@@ -314,8 +314,8 @@ Result RunRtl(V* v, const Case& c, Cycle limit) {
     v->act_x_i = noise.Int(0, 15);
     v->act_n_i = noise.Int(0, b_lanes);
     for (int e = 0; e < b_lanes; ++e) {
-      Poke(&v->act_val_i, 9 * e, 9, noise.Next() & 511);
-      Poke(&v->act_off_i, off_bits * e, off_bits, noise.Next() & (c.pe.filter_depth - 1));
+      Poke(&v->act_row_i, (9 + off_bits) * e, 9, noise.Next() & 511);
+      Poke(&v->act_row_i, (9 + off_bits) * e + 9, off_bits, noise.Next() & (c.pe.filter_depth - 1));
     }
     if (offer) {
       const Stream::Token& k = c.passes[bus_pass].stream.tokens[bus_token];
@@ -329,8 +329,8 @@ Result RunRtl(V* v, const Case& c, Cycle limit) {
       v->act_rpt_i = c.passes[bus_pass].shape.rpt;
       v->act_n_i = beat.n;
       for (int e = 0; e < beat.n; ++e) {
-        Poke(&v->act_val_i, 9 * e, 9, k.values[beat.at + e] & 511);
-        Poke(&v->act_off_i, off_bits * e, off_bits, k.offsets[beat.at + e]);
+        Poke(&v->act_row_i, (9 + off_bits) * e, 9, k.values[beat.at + e] & 511);
+        Poke(&v->act_row_i, (9 + off_bits) * e + 9, off_bits, k.offsets[beat.at + e]);
       }
     }
     // Chain
