@@ -154,8 +154,8 @@ RtlSimulator FindRtlSimulator(const Config& config, bool trace, bool quiet) {
           log);
   const std::string verilator_root = Capture("verilator --getenv VERILATOR_ROOT");
   const std::string include = verilator_root.substr(0, verilator_root.find('\n')) + "/include";
-  std::string link = fmt::format("cd {} && g++ {} -shared -o weft_rtl.so -I. -I{} -I{} {}", Quote(work.string()), kCompileFlags,
-                                 Quote(include), Quote(Source().string()), trace ? "-DWEFT_TRACE" : "");
+  std::string link = fmt::format("cd {} && g++ {} -shared -o weft_rtl.so -I. -I{} -I{}/vltstd -I{} {}", Quote(work.string()), kCompileFlags,
+                                 include, include, Quote(Source().string()), trace ? "-DWEFT_TRACE" : "");
   link += fmt::format(" -DWEFT_PLAIN_MEMORY={} -DWEFT_MEM_BYTES={}", config.plain_memory, config.mem_bytes);
   for (const fs::path& file : HarnessFiles()) link += " " + Quote(file.string());
   link += " Vweft_top__ALL.a verilated.o verilated_threads.o" + extra + " -lpthread" + (trace ? " -lz" : "");
