@@ -137,6 +137,7 @@ module weft_array_column #(
       wire is_top = cout_slot ? top_i[Rows+r] : top_i[r];
       if (r == Rows - 1) begin : gen_last
         assign bottom = 2'b11;
+        wire unused = cin_ready;
         assign cin_valid = 1'b0;
         assign cin_data = '0;
       end else begin : gen_below
@@ -146,7 +147,6 @@ module weft_array_column #(
       end
       if (r == 0) begin : gen_first
         assign up_ready = 1'b0;
-        wire unused = cin_ready;
       end else begin : gen_above
         assign up_ready = gen_row[r-1].cin_ready;
       end

@@ -120,6 +120,8 @@ module weft_pe_psum #(
   generate
     for (b = 0; b < PsumBanks; b = b + 1) begin : gen_bank
       wire write_here, rmw_here, read_here;
+      wire [Width-1:0] data, head;  // of this bank; of the one selected, up to this one
+      wire [31:0] rmw;
       if (PsumBanks == 1) begin : gen_only
         assign write_here = write;
         assign rmw_here = rmw_re;
@@ -141,9 +143,6 @@ module weft_pe_psum #(
           .raddr_i(rmw_here ? pre_ch_i : read_row_d[ChW-1:0]),
           .rdata_o(data)
       );
-      // Selected among the banks up to this one
-      wire [Width-1:0] data, head;
-      wire [31:0] rmw;
       if (b == 0) begin : gen_first
         assign head = data;
         assign rmw = data[31:0];
