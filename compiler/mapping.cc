@@ -155,7 +155,10 @@ std::vector<Candidate> ArrayCandidates(const ArrayLayer& layer, const Config& c)
               if (steps == last_steps) continue;
               last_steps = steps;
               if (ColumnsNeeded(layer, taps, steps) > kMaxColumns) continue;
-              if (LeftColumns(layer, taps) > kMaxFirst && steps > kMaxFirst) continue;
+              // A PE learns of its left padding from its first token. Until then its column stands still, and
+              // the others must be able to hold all that comes before that token.
+              const int late = std::min(LeftColumns(layer, taps), ColumnsNeeded(layer, taps, steps) - 1);
+              if (late >= std::min({kMaxFirst + 1, c.col_slots, c.win_rows / RowsPerToken(q, c)})) continue;
               m.steps = steps;
               m.positions = static_cast<int>(std::min<int64_t>(max_positions, rows_out * CeilDiv(w, steps)));
               m.cycles = EstimateCycles(layer, c, m);

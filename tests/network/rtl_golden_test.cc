@@ -56,7 +56,8 @@ const char* const kMlperf[] = {"mlperf_tiny/ad01_int8", "mlperf_tiny/ic_resnet8_
 using OnWeft168 = Golden;
 TEST_P(OnWeft168, EveryInputGivesTheGoldenBytes) {
   if (Absent()) GTEST_SKIP() << test::NoModels();
-  std::printf("%d inferences equal\n", RunAllInputs(Folder(), "weft168", 0));
+  // Long files of consecutive inferences: the first few, all of them in the long tests.
+  std::printf("%d inferences equal\n", RunAllInputs(Folder(), "weft168", test::LongTests() ? 0 : 4));
 }
 INSTANTIATE_TEST_SUITE_P(Models, OnWeft168,
                          ::testing::Values("mlperf_tiny/ad01_int8", "mlperf_tiny/ic_resnet8_int8", "mlperf_tiny/ic_resnet_large_int8",
@@ -74,7 +75,7 @@ using OnOdd = Golden;
 TEST_P(OnOdd, EveryInputGivesTheGoldenBytes) {
   if (Absent()) GTEST_SKIP() << test::NoModels();
   // Long files of consecutive inferences: the first few, all of them in the long tests.
-  std::printf("%d inferences equal\n", RunAllInputs(Folder(), "odd", test::LongTests() ? 0 : 4));
+  std::printf("%d inferences equal\n", RunAllInputs(Folder(), "odd", test::LongTests() ? 0 : 1));
 }
 INSTANTIATE_TEST_SUITE_P(Models, OnOdd, ::testing::ValuesIn(kMlperf));
 
