@@ -202,6 +202,9 @@ bool PlaceInGlb(const ArrayLayer& layer, const Config& c, Mapping* m) {
   const int64_t param_bytes = RoundUp(static_cast<int64_t>(m->fgs) * m->param_rows_per_unit(c) * c.post_lanes * 12, w);
   m->flt_bytes = block_bytes + param_bytes;
   const int64_t objects = static_cast<int64_t>(CeilDiv(m->tile_fgs, m->fgs)) * blocks;
+  // Each object in the GLB is a token on the way to the sequencer; a semaphore counts to 255.
+  constexpr int64_t kMostObjects = 200;
+  if (m->resident && objects > kMostObjects) return false;
   m->flt_slots = m->resident ? objects : std::min<int64_t>(2, objects * tiles_m * spatial);
   const int row_words = CeilDiv(m->p, c.psum_words_per_glb_word());
   const int pos_blocks = m->tile_rows * CeilDiv(m->tile_cols, m->steps);
