@@ -177,7 +177,7 @@ TEST(Driver, RefusesTheWrongDevice) {
   FakeDevice device;
   EXPECT_EQ(ErrorOf([&] { Prepare(&device, 1, SmallSetup()); }),
             "device: its configuration is 0x12345678, the program's 0x00000001");
-  Setup setup = SmallSetup();
+  auto setup = SmallSetup();
   setup.window_base = 0x1234;
   EXPECT_EQ(ErrorOf([&] { Prepare(&device, kHash, setup); }),
             "device: no window of 65536 bytes at 0x1234; it can be 65536 bytes at 0x1000");
