@@ -17,12 +17,13 @@
 #include "sim/record.h"
 #include "sim/rtl_runner.h"
 #include "sim/run.h"
+#include "sim/systemc_runner.h"
 #include "sim/table.h"
 
 namespace weft {
 namespace {
 
-constexpr char kRtl[] = "rtl", kReference[] = "reference";
+constexpr char kRtl[] = "rtl", kSystemc[] = "systemc", kReference[] = "reference";
 constexpr int kMostBatch = 1'000'000, kMostJobs = 1024;
 
 struct Options {
@@ -74,6 +75,12 @@ RunResult Execute(const Options& options, const Program& program, RunInfo* info)
   const ProgressBar bar(!options.quiet);
   run.progress = [&bar](int64_t done, int64_t all) { bar.Show(done, all); };
   if (options.engine == kReference) return RunOnReference(program, inputs, run);
+  if (options.engine == kSystemc) {
+    SystemcOptions systemc;
+    systemc.memory = options.memory;
+    systemc.seed = options.seed;
+    return RunOnDevice(program, MakeSystemcRunner(program, systemc).get(), inputs, run);
+  }
   RtlOptions rtl;
   rtl.memory = options.memory;
   rtl.seed = options.seed;
@@ -144,8 +151,9 @@ void AddRunCommand(CLI::App* app, const std::string& command_line) {
       ->required();
   command
       ->add_option("--engine", options->engine,
-                   "rtl: the Verilog accelerator; reference: plain loops, no cycles")
-      ->check(CLI::IsMember({kRtl, kReference}))
+                   "rtl: the Verilog accelerator; systemc: its exact model; reference: plain "
+                   "loops, no cycles")
+      ->check(CLI::IsMember({kRtl, kSystemc, kReference}))
       ->capture_default_str();
   command->add_option(
       "--config", options->config,
