@@ -76,10 +76,15 @@ class Runner : public RtlRunner {
   double build_seconds() const override { return simulator_.build_seconds; }
   double wall_seconds() const override { return wall_seconds_; }
   int64_t clock_cycles() const override { return clock_cycles_; }
+  int64_t segment_cycles() const override { return segment_cycles_; }
 
  private:
   void Open();
   uint32_t Read(int address) { return library_.read(rtl_, static_cast<uint32_t>(address)); }
+  uint64_t Read64(int lo, int hi) {
+    const uint64_t low = Read(lo);
+    return low | static_cast<uint64_t>(Read(hi)) << 32;
+  }
   void Write(int address, uint32_t value) { library_.write(rtl_, static_cast<uint32_t>(address), value); }
 
   const Program& program_;
@@ -88,7 +93,7 @@ class Runner : public RtlRunner {
   RtlLibrary library_;
   WeftRtl* rtl_ = nullptr;
   double wall_seconds_ = 0;
-  int64_t clock_cycles_ = 0;
+  int64_t clock_cycles_ = 0, segment_cycles_ = 0;
 };
 
 void Runner::Open() {
@@ -126,12 +131,13 @@ Fault Runner::RunSegment(const Segment& segment) {
   wall_seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   const uint32_t status = Read(spec::kRegStatus);
   Write(spec::kRegIrqStatus, 3);
+  segment_cycles_ += static_cast<int64_t>(Read64(spec::kRegCyclesLo, spec::kRegCyclesHi));
   Fault fault;
   if ((status >> spec::kRegStatusFaultLsb & 1) == 0) return fault;
   fault.code = static_cast<int>(status >> spec::kRegStatusFaultCodeLsb & 0xFF);
   for (const spec::Fault& info : spec::kFaults)
     if (info.code == fault.code) fault.text = info.text;
-  fault.address = Read(spec::kRegFaultAddrLo) | static_cast<uint64_t>(Read(spec::kRegFaultAddrHi)) << 32;
+  fault.address = Read64(spec::kRegFaultAddrLo, spec::kRegFaultAddrHi);
   fault.layer = segment.first_step + static_cast<int>(Read(spec::kRegFaultLayer));
   return fault;
 }

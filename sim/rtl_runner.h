@@ -10,7 +10,7 @@
 #include <string>
 
 #include "compiler/program.h"
-#include "sim/session.h"
+#include "sim/device_runner.h"
 
 namespace weft {
 
@@ -27,13 +27,10 @@ struct RtlOptions {
   int token_watchdog_level = 7;
 };
 
-class RtlRunner : public SegmentRunner {
+class RtlRunner : public DeviceRunner {
  public:
   virtual double build_seconds() const = 0;  // of the simulator, 0 if it was there
-  virtual double wall_seconds() const = 0;   // in RunSegment
   virtual int64_t clock_cycles() const = 0;  // clocked in RunSegment
-  // After a fault: back to the power-on state; what the memory never answered is forgotten.
-  virtual void Reset() = 0;
 };
 
 std::unique_ptr<RtlRunner> MakeRtlRunner(const Program& program, const RtlOptions& options);

@@ -19,7 +19,7 @@ MemoryParams ParamsOf(const Program& program, const SystemcOptions& options) {
   return params;
 }
 
-class Runner : public SystemcRunner {
+class Runner : public DeviceRunner {
  public:
   Runner(const Program& program, const SystemcOptions& options)
       : program_(program),
@@ -42,7 +42,7 @@ class Runner : public SystemcRunner {
   Fault RunSegment(const Segment& segment) override;
   void Reset() override;
   double wall_seconds() const override { return wall_seconds_; }
-  int64_t clock_cycles() const override { return clock_cycles_; }
+  int64_t segment_cycles() const override { return segment_cycles_; }
 
  private:
   uint32_t Read(int address) { return device_->Read(static_cast<uint32_t>(address)); }
@@ -59,7 +59,7 @@ class Runner : public SystemcRunner {
   MemoryModel memory_;
   std::unique_ptr<model::Accelerator> device_;
   double wall_seconds_ = 0;
-  int64_t clock_cycles_ = 0;
+  int64_t segment_cycles_ = 0;
 };
 
 void Runner::Reset() {
@@ -82,7 +82,7 @@ Fault Runner::RunSegment(const Segment& segment) {
   const uint32_t status = Read(spec::kRegStatus);
   Write(spec::kRegIrqStatus, 3);
   wall_seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  clock_cycles_ += static_cast<int64_t>(Read64(spec::kRegCyclesLo, spec::kRegCyclesHi));
+  segment_cycles_ += static_cast<int64_t>(Read64(spec::kRegCyclesLo, spec::kRegCyclesHi));
   Fault fault;
   if ((status >> spec::kRegStatusFaultLsb & 1) == 0) return fault;
   fault.code = static_cast<int>(status >> spec::kRegStatusFaultCodeLsb & 0xFF);
@@ -95,8 +95,8 @@ Fault Runner::RunSegment(const Segment& segment) {
 
 }  // namespace
 
-std::unique_ptr<SystemcRunner> MakeSystemcRunner(const Program& program,
-                                                 const SystemcOptions& options) {
+std::unique_ptr<DeviceRunner> MakeSystemcRunner(const Program& program,
+                                                const SystemcOptions& options) {
   return std::make_unique<Runner>(program, options);
 }
 

@@ -10,7 +10,7 @@
 #include <string>
 
 #include "compiler/program.h"
-#include "sim/session.h"
+#include "sim/device_runner.h"
 
 namespace weft {
 
@@ -24,16 +24,8 @@ struct SystemcOptions {
   int token_watchdog_level = 7;
 };
 
-class SystemcRunner : public SegmentRunner {
- public:
-  virtual double wall_seconds() const = 0;   // in RunSegment
-  virtual int64_t clock_cycles() const = 0;  // of the segments run, by the cycle register
-  // After a fault: back to the power-on state; what the memory never answered is forgotten.
-  virtual void Reset() = 0;
-};
-
-std::unique_ptr<SystemcRunner> MakeSystemcRunner(const Program& program,
-                                                 const SystemcOptions& options);
+std::unique_ptr<DeviceRunner> MakeSystemcRunner(const Program& program,
+                                                const SystemcOptions& options);
 
 }  // namespace weft
 
