@@ -10,12 +10,13 @@
 #include "model/error.h"
 #include "model/memory_model.h"
 #include "sim/cli.h"
+#include "sim/device_runner.h"
 #include "sim/file_io.h"
 #include "sim/input.h"
 #include "sim/model_file.h"
 #include "sim/progress.h"
 #include "sim/record.h"
-#include "sim/rtl_runner.h"
+#include "sim/rtl_device.h"
 #include "sim/run.h"
 #include "sim/table.h"
 
@@ -74,14 +75,16 @@ RunResult Execute(const Options& options, const Program& program, RunInfo* info)
   const ProgressBar bar(!options.quiet);
   run.progress = [&bar](int64_t done, int64_t all) { bar.Show(done, all); };
   if (options.engine == kReference) return RunOnReference(program, inputs, run);
-  RtlOptions rtl;
+  DeviceOptions rtl;
   rtl.memory = options.memory;
   rtl.seed = options.seed;
   rtl.trace = options.trace;
   rtl.quiet = options.quiet;
-  const std::unique_ptr<RtlRunner> device = MakeRtlRunner(program, rtl);
+  const std::unique_ptr<RtlDevice> device =
+      MakeRtlDevice(program.config, program.window_bytes, rtl);
   info->sim_build_seconds = device->build_seconds();
-  return RunOnDevice(program, device.get(), inputs, run);
+  DeviceRunner runner(program, device.get());
+  return RunOnDevice(program, &runner, inputs, run);
 }
 
 void WriteOutputs(const std::string& folder, const RunResult& result) {

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Any device of the driver as the back end of a session.
+
+#ifndef WEFT_SIM_DEVICE_RUNNER_H_
+#define WEFT_SIM_DEVICE_RUNNER_H_
+
+#include "driver/run.h"
+#include "sim/session.h"
+
+namespace weft {
+
+struct Watchdogs {  // levels, see docs/registers.md
+  int memory = 4, token = 7;
+};
+
+class DeviceRunner final : public SegmentRunner {
+ public:
+  // Prepares the device for the program. Both must outlive the runner.
+  DeviceRunner(const Program& program, driver::Device* device, const Watchdogs& watchdogs = {});
+
+  void WriteMemory(int64_t address, const uint8_t* bytes, size_t count) override;
+  void ReadMemory(int64_t address, uint8_t* bytes, size_t count) override;
+  // After a fault the device is ready for the next segment.
+  Fault RunSegment(const Segment& segment) override;
+
+ private:
+  driver::Device* const device_;
+};
+
+}  // namespace weft
+
+#endif  // WEFT_SIM_DEVICE_RUNNER_H_
