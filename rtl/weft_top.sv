@@ -99,6 +99,7 @@ module weft_top #(
   localparam int MaxUnits = Cols * Segs;
   localparam int AddrBits = PlainMemory != 0 ? 24 : 32;  // of an offset in the DMA window
   localparam int Small = GlbSinglePort;
+  localparam int PassSlots = Small != 0 ? 1 : 2;
   // Front ends of FL, IL, ST hold a command's operands (Small: weft_mover takes them in turn).
   localparam int Operands = Small != 0 ? 0 : 8;
   localparam int OpBits = (Small != 0 ? 1 : 8) * 32;
@@ -248,8 +249,8 @@ module weft_top #(
   wire flt_cmd_valid, flt_cmd_ready, flt_cmd_param, flt_cmd_parity, flt_done;
   wire [63:0] flt_cmd_words;
   wire feed_done, pass_done, pass_done_slot, seq_idle;
-  weft_sequencer #(.Rows(Rows), .Cols(Cols), .PassSlots(Small != 0 ? 1 : 2),
-                   .CfgSlots(Small != 0 ? 1 : 2)) u_sequencer (
+  weft_sequencer #(.Rows(Rows), .Cols(Cols), .PassSlots(PassSlots),
+                   .CfgSlots(PassSlots)) u_sequencer (
       .clk_i, .rst_ni(core_rst_n), .cmd_valid_i(c_valid), .cmd_opcode_i(c_opcode),
       .cmd_parity_i(c_parity), .cmd_signal_i(c_signal), .cmd_signal_feed_i(c_signal_feed),
       .pay_valid_i(pay_valid), .pay_ready_o(pay_ready), .pay_data_i(pay_data),
@@ -446,7 +447,7 @@ module weft_top #(
       .Rows(Rows), .Cols(Cols), .Lanes(Lanes), .Segs(Segs), .FilterDepth(FilterDepth),
       .WinRows(WinRows), .WinLanes(WinLanes), .ColSlots(ColSlots), .PsumRows(PsumRows),
       .PsumBanks(PsumBanks), .StepSlots(StepSlots), .PostLanes(PostLanes),
-      .OutRows(OutRows)) u_array (
+      .OutRows(OutRows), .PassSlots(PassSlots), .MacGate(Small == 0 ? 1 : 0)) u_array (
       .clk_i, .rst_ni(core_rst_n), .pass_valid_i(pass_valid), .pass_phase_i(pass_phase),
       .filter_ok_i(filter_ok), .pass_i(pass), .map_we_i(map_we), .map_kind_i(map_kind),
       .map_pattern_i(map_pattern), .map_index_i(map_index), .map_data_i(map_data),

@@ -20,7 +20,9 @@ module weft_array #(
     parameter int PsumBanks = 4,
     parameter int StepSlots = 16,
     parameter int PostLanes = 8,
-    parameter int OutRows = 4
+    parameter int OutRows = 4,
+    parameter int PassSlots = 2,      // passes in flight; 1: both slots show the same fields
+    parameter int MacGate = 1         // hold the operands of a multiplier without work
 ) (
     input  wire                                             clk_i,
     input  wire                                             rst_ni,
@@ -169,6 +171,8 @@ module weft_array #(
           .StepSlots(StepSlots),
           .PostLanes(PostLanes),
           .OutRows(OutRows),
+          .PassSlots(PassSlots),
+          .MacGate(MacGate),
           .SumW(SumW)
       ) u_column (
           .clk_i,
