@@ -558,7 +558,8 @@ module weft_top #(
       fl_class == weft_pkg::ClassIdle && fl_token ? weft_pkg::ClassToken : fl_class,
       fetch_class};
   weft_counters #(.CounterBits(CounterBits), .CounterSmall(CounterSmall), .Pes(Rows * Cols),
-                  .PeEvents(WinLanes > Lanes + 1 ? WinLanes : Lanes + 1)) u_counters (
+                  .PeEvents(CounterSmall != 0 ? Lanes : WinLanes > Lanes + 1 ? WinLanes : Lanes + 1),
+                  .MemBytes(MemBytes)) u_counters (
       .clk_i, .rst_ni(core_rst_n), .run_i(run), .cycle_i(cycle), .array_i({ev_chain, ev_psum_wr, ev_psum_rd, ev_ifw, ev_fw, ev_gated, ev_mac}),
       .bus_i(ev_bus), .bus_parity_i(ev_bus_par), .fetch_word_i(fetch_word), .class_i(classes), .layer_end_i(layer_end),
       .rec_layer_i(rec_layer), .rec_parity_i(rec_parity),

@@ -103,7 +103,7 @@ Case RandomCase(uint64_t seed, const ArrayParams& a) {
     p.pattern = k == 0 ? r.Int(0, 1) : p.new_map ? 1 - c.passes[k - 1].pattern : c.passes[k - 1].pattern;
     if (p.new_map) {
       const int streams = r.Int(1, std::min(a.rows * a.cols, 6));
-      p.sets = r.Int(1, 3);
+      p.sets = r.Int(1, std::clamp(a.cols * a.segs, 2, 3));
       RandomMap(&r, a, &p, streams);
       p.streams.resize(streams);
     } else {
@@ -558,7 +558,7 @@ void RunVariant(const char* name, const ArrayParams& a, int cases, uint64_t base
 
 //                          Rows Cols Segs  Lanes Filter Win B Cols Psum Banks Steps  Post Out
 const ArrayParams kOne =   {1,   1,   1,   {1,    16,    4,  1, 4,   4,   2,    2},   1,   2};
-const ArrayParams kNano =  {2,   1,   1,   {2,    128,   32, 1, 8,   16,  1,    4, 1},   1,   2};
+const ArrayParams kNano =  {2,   1,   1,   {2,    128,   32, 1, 8,   16,  1,    4, 1},   1,   1};
 const ArrayParams kOdd =   {5,   7,   2,   {1,    64,    16, 3, 8,   16,  2,    4},   4,   3};
 const ArrayParams kSegs =  {7,   3,   4,   {2,    32,    8,  2, 4,   8,   4,    2},   8,   4};
 const ArrayParams kEcp5 =  {8,   4,   2,   {2,    256,   32, 2, 16,  32,  2,    8},   4,   8};
