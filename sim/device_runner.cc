@@ -7,7 +7,7 @@ namespace weft {
 
 DeviceRunner::DeviceRunner(const Program& program, driver::Device* device,
                            const Watchdogs& watchdogs)
-    : device_(device) {
+    : device_(device), beat_bytes_(static_cast<uint32_t>(program.config.mem_bytes)) {
   driver::Setup setup;
   setup.window_bytes = static_cast<uint32_t>(program.window_bytes);
   setup.memory_watchdog = watchdogs.memory;
@@ -24,10 +24,12 @@ void DeviceRunner::ReadMemory(int64_t address, uint8_t* bytes, size_t count) {
 }
 
 Fault DeviceRunner::RunSegment(const Segment& segment) {
-  // The watchdogs end what hangs, so there is no limit here.
+  // Whole beats are fetched; what lies behind the last command is not read. The watchdogs end what
+  // hangs, so there is no limit here.
+  const uint32_t bytes = static_cast<uint32_t>(segment.words.size() * 4);
   const driver::Status status =
       driver::RunSegment(device_, static_cast<uint32_t>(segment.address),
-                         static_cast<uint32_t>(segment.words.size() * 4), kNever);
+                         (bytes + beat_bytes_ - 1) / beat_bytes_ * beat_bytes_, kNever);
   Fault fault;
   if (status.done) return fault;
   fault.code = status.fault_code;

@@ -25,6 +25,7 @@ class DeviceRunner final : public SegmentRunner {
 
  private:
   driver::Device* const device_;
+  const uint32_t beat_bytes_;  // of the memory port
 };
 
 }  // namespace weft
