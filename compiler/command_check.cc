@@ -126,7 +126,7 @@ void CommandChecker::CheckCfg() {
 
 void CommandChecker::CheckFilter() {
   const int64_t beats = In(spec::kFilterBeats, 1, config_.filter_depth);
-  const int64_t sets = In(spec::kFilterSets, 1, int64_t{1} << spec::kMapPeFid.width);
+  const int64_t sets = In(spec::kFilterSets, 1, std::clamp<int64_t>(config_.max_units(), 2, int64_t{1} << spec::kMapPeFid.width));
   const int64_t bytes = beats * sets * config_.rows * config_.lanes;
   Require(command_.Get(spec::kFilterGlb) + bytes <= config_.glb_size(),
           "reads filters beyond the GLB");

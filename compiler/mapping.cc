@@ -85,7 +85,9 @@ std::vector<Candidate> ArrayCandidates(const ArrayLayer& layer, const Config& c)
   const bool conv = IsConv(layer);
   const int filters = layer.filters();
   const int psum_limit = conv ? c.psum_rows * c.lanes : c.psum_rows / c.psum_banks;
-  const int p_limit = std::min({psum_limit, c.out_rows * c.post_lanes, 127, filters});
+  // Of several units each must hold the sums of a step, or they could wait for one another.
+  const int gathered = c.max_units() > 1 ? c.out_rows * c.post_lanes : 127;
+  const int p_limit = std::min({psum_limit, gathered, 127, filters});
   std::vector<int> tap_options;
   for (int parts = 1; parts <= layer.kernel_w; ++parts) {
     const int taps = CeilDiv(layer.kernel_w, parts);

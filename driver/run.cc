@@ -133,24 +133,27 @@ Status RunSegment(Device* device, uint32_t offset, uint32_t bytes, int64_t timeo
   return status;
 }
 
-Record ReadRecord(Device* device, uint64_t offset) {
-  uint8_t bytes[kRecordBytes];
-  device->ReadMemory(offset, bytes, sizeof bytes);
-  const auto word = [&](int index) {
+Record ParseRecord(const uint8_t* bytes) {
+  const auto word = [bytes](size_t index) {
     uint64_t value = 0;
-    for (int b = 7; b >= 0; --b) value = value << 8 | bytes[index * 8 + b];
-    return value;
+    for (size_t b = 8; b-- > 0;) value = value << 8 | bytes[index * 8 + b];
+    return static_cast<int64_t>(value);
   };
   Record record;
   record.layer = word(spec::kRecordLayer);
   record.start = word(spec::kRecordStart);
   record.end = word(spec::kRecordEnd);
   record.flags = word(spec::kRecordFlags);
-  for (int e = 0; e < spec::kEventCount; ++e) record.events[e] = word(spec::kRecordEvents + e);
-  for (int g = 0; g < spec::kEngineCount; ++g)
-    for (int c = 0; c < spec::kClassCount; ++c)
-      record.classes[g][c] = word(spec::kRecordClasses + g * spec::kClassCount + c);
+  for (size_t e = 0; e < record.events.size(); ++e) record.events[e] = word(spec::kRecordEvents + e);
+  for (size_t c = 0; c < record.classes.size(); ++c)
+    record.classes[c] = word(spec::kRecordClasses + c);
   return record;
+}
+
+Record ReadRecord(Device* device, uint64_t offset) {
+  uint8_t bytes[kRecordBytes];
+  device->ReadMemory(offset, bytes, sizeof bytes);
+  return ParseRecord(bytes);
 }
 
 }  // namespace weft::driver

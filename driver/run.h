@@ -5,6 +5,7 @@
 #ifndef WEFT_DRIVER_RUN_H_
 #define WEFT_DRIVER_RUN_H_
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -37,10 +38,10 @@ struct Status {
 
 // A layer record in memory.
 struct Record {
-  uint64_t layer = 0, start = 0, end = 0, flags = 0;
-  uint64_t events[spec::kEventCount] = {};
-  uint64_t classes[spec::kEngineCount][spec::kClassCount] = {};
-  int64_t cycles() const { return static_cast<int64_t>(end - start); }
+  int64_t layer = 0, start = 0, end = 0, flags = 0;
+  std::array<int64_t, spec::kEventCount> events = {};
+  std::array<int64_t, spec::kEngineCount * spec::kClassCount> classes = {};  // engine by engine
+  int64_t cycles() const { return end - start; }
 };
 constexpr uint64_t kRecordBytes = spec::kRecordWords * 8;
 
@@ -52,6 +53,7 @@ void Prepare(Device* device, uint32_t config_hash, const Setup& setup);
 // timeout the device is brought back to where it can run again, by a reset if bursts stay open.
 Status RunSegment(Device* device, uint32_t offset, uint32_t bytes, int64_t timeout_cycles);
 
+Record ParseRecord(const uint8_t* bytes);  // kRecordBytes of them
 Record ReadRecord(Device* device, uint64_t offset);
 
 }  // namespace weft::driver

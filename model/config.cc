@@ -40,7 +40,7 @@ const FieldRow kFields[] = {
     {"GlbSinglePort", &Config::glb_single_port, 0, 1, false, "1: one access a cycle in all"},
     {"PostLanes", &Config::post_lanes, 1, 16, true, "outputs a cycle through post-processing"},
     {"PostSerial", &Config::post_serial, 0, 1, false, "1: one serial requantizer"},
-    {"OutRows", &Config::out_rows, 2, 64, false, "rows of PostLanes sums a unit buffers"},
+    {"OutRows", &Config::out_rows, 1, 64, false, "rows of PostLanes sums a unit buffers"},
     {"ParamRows", &Config::param_rows, 4, 128, true, "channel parameter rows in one of two halves"},
     {"MemBytes", &Config::mem_bytes, 4, 8, true, "bytes of a memory beat"},
     {"MaxBurstBytes", &Config::max_burst_bytes, 8, 128, true, "bytes of the longest burst"},

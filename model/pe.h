@@ -45,6 +45,7 @@ class CycleSet {
 
 struct PeParams {
   int lanes, filter_depth, win_rows, win_lanes, col_slots, psum_rows, psum_banks, step_slots;
+  int pass_slots = 2;  // passes in flight
 };
 
 // What a PE needs of the PASS command; see spec/commands.yaml.

@@ -2,7 +2,8 @@
 // The accelerator: control, memory engines, GLB, array, post-processing. Ports: AXI4-Lite slave for
 // the host's registers, AXI4 master (PlainMemory=0) or plain valid/ready port (PlainMemory=1) for
 // memory, one interrupt. Parameters: docs/microarchitecture.md section 1. GlbSinglePort=1 also asks
-// for the smallest control: one pass in flight, one CFG register, one RAM for all command queues.
+// for the smallest control: one pass in flight, one CFG register, one RAM for all command queues,
+// one engine for all moves (MaxReads = MaxWrites = 1).
 // rst_ni resets the host's registers and, through them, the core, which every doorbell resets too.
 `default_nettype none
 module weft_top #(
@@ -98,6 +99,12 @@ module weft_top #(
   localparam int MaxUnits = Cols * Segs;
   localparam int AddrBits = PlainMemory != 0 ? 24 : 32;  // of an offset in the DMA window
   localparam int Small = GlbSinglePort;
+  localparam int PassSlots = Small != 0 ? 1 : 2;
+  // Front ends of FL, IL, ST hold a command's operands (Small: weft_mover takes them in turn).
+  localparam int Operands = Small != 0 ? 0 : 8;
+  localparam int OpBits = (Small != 0 ? 1 : 8) * 32;
+  localparam int LongestMap = 3 + (Rows * Cols + 1) / 2 + MaxStreams + MaxUnits;
+  localparam int LeftBits = LongestMap < 16 ? 4 : $clog2(LongestMap + 1);  // of a command's words
   localparam int PassBits = weft_pkg::PassBits;
   localparam int CfgBits = weft_pkg::CfgBits;
   localparam int OffW = $clog2(FilterDepth);
@@ -164,12 +171,12 @@ module weft_top #(
       .in_data_i(word_data), .pops_o(pops), .empty_o(queues_empty), .out_valid_o(queue_valid),
       .out_ready_i(queue_ready), .out_data_o(queue_data));
 
-  wire [7:0] sem_avail, fl_take, il_take, st_take, c_take, fl_give, il_give, st_give;
+  wire [7:0] sem_avail, fl_take, il_take, st_take, c_take, move_give;
   wire [23:0] c_give;
   wire [23:0] gives;
   generate
     for (e = 0; e < 8; e = e + 1) begin : gen_give
-      assign gives[e*3+:3] = c_give[e*3+:3] | {2'd0, fl_give[e] | il_give[e] | st_give[e]};
+      assign gives[e*3+:3] = c_give[e*3+:3] | {2'd0, move_give[e]};
     end
   endgenerate
   weft_sems #(.SemBits(8), .GiveBits(3)) u_sems (
@@ -179,57 +186,58 @@ module weft_top #(
   wire fl_valid, fl_ready, fl_parity, fl_done, fl_token, fl_idle;
   wire il_valid, il_ready, il_parity, il_done, il_token, il_idle;
   wire st_valid, st_ready, st_parity, st_done, st_token, st_idle;
-  wire c_valid, c_parity, c_token, c_idle;
+  wire c_valid, c_parity, c_token, c_idle, move_idle;
   wire [6:0] fl_opcode, il_opcode, st_opcode, c_opcode;
-  wire [255:0] fl_words, il_words, st_words;
+  wire [OpBits-1:0] fl_words, il_words, st_words;
   wire [7:0] c_signal, c_signal_feed;
   wire pay_valid, pay_ready, pay_last;
   wire [31:0] pay_data, c_words;
-  wire [7:0] fl_signal, il_signal, st_signal, fl_feed, il_feed, st_feed, c_front_give;
-  wire [3:0] op_pay_valid, op_pay_last;
-  wire [127:0] op_pay_data;
-  weft_front #(.Operands(8), .SignalDepth(MaxReads + 1), .Waits(32'(weft_pkg::SemWaitsFl)),
-               .Gives(32'(weft_pkg::SemGivesFl))) u_front_fl (
+  wire [7:0] fl_signal, il_signal, st_signal, fl_feed, il_feed, st_feed;
+  wire [31:0] front_give;                  // signals of commands done, by engine
+  wire [2:0] op_pay_valid, op_pay_ready, op_pay_last;
+  wire [95:0] op_pay_data;
+  weft_front #(.Operands(Operands), .LeftBits(LeftBits), .SignalDepth(MaxReads + 1),
+               .Waits(32'(weft_pkg::SemWaitsFl)), .Gives(32'(weft_pkg::SemGivesFl))) u_front_fl (
       .clk_i, .rst_ni(core_rst_n), .stop_i(!run), .word_valid_i(queue_valid[Fl]),
       .word_ready_o(queue_ready[Fl]), .word_data_i(queue_data[Fl*32+:32]),
-      .sem_avail_i(sem_avail), .sem_take_o(fl_take), .sem_give_o(fl_give), .cmd_valid_o(fl_valid),
-      .cmd_ready_i(fl_ready), .cmd_opcode_o(fl_opcode), .cmd_parity_o(fl_parity),
-      .cmd_words_o(fl_words), .cmd_signal_o(fl_signal), .cmd_signal_feed_o(fl_feed),
-      .pay_valid_o(op_pay_valid[Fl]), .pay_ready_i(1'b0), .pay_data_o(op_pay_data[Fl*32+:32]),
-      .pay_last_o(op_pay_last[Fl]), .done_i(fl_done), .tick_i(tick), .timeout_o(timeout[Fl]),
-      .token_o(fl_token), .idle_o(fl_idle));
-  weft_front #(.Operands(8), .SignalDepth(MaxReads + 1), .Waits(32'(weft_pkg::SemWaitsIl)),
-               .Gives(32'(weft_pkg::SemGivesIl))) u_front_il (
+      .sem_avail_i(sem_avail), .sem_take_o(fl_take), .sem_give_o(front_give[Fl*8+:8]),
+      .cmd_valid_o(fl_valid), .cmd_ready_i(fl_ready), .cmd_opcode_o(fl_opcode),
+      .cmd_parity_o(fl_parity), .cmd_words_o(fl_words), .cmd_signal_o(fl_signal),
+      .cmd_signal_feed_o(fl_feed), .pay_valid_o(op_pay_valid[Fl]),
+      .pay_ready_i(op_pay_ready[Fl]), .pay_data_o(op_pay_data[Fl*32+:32]),
+      .pay_last_o(op_pay_last[Fl]), .done_i(fl_done), .tick_i(tick),
+      .timeout_o(timeout[Fl]), .token_o(fl_token), .idle_o(fl_idle));
+  weft_front #(.Operands(Operands), .LeftBits(LeftBits), .SignalDepth(MaxReads + 1),
+               .Waits(32'(weft_pkg::SemWaitsIl)), .Gives(32'(weft_pkg::SemGivesIl))) u_front_il (
       .clk_i, .rst_ni(core_rst_n), .stop_i(!run), .word_valid_i(queue_valid[Il]),
       .word_ready_o(queue_ready[Il]), .word_data_i(queue_data[Il*32+:32]),
-      .sem_avail_i(sem_avail), .sem_take_o(il_take), .sem_give_o(il_give), .cmd_valid_o(il_valid),
-      .cmd_ready_i(il_ready), .cmd_opcode_o(il_opcode), .cmd_parity_o(il_parity),
-      .cmd_words_o(il_words), .cmd_signal_o(il_signal), .cmd_signal_feed_o(il_feed),
-      .pay_valid_o(op_pay_valid[Il]), .pay_ready_i(1'b0), .pay_data_o(op_pay_data[Il*32+:32]),
-      .pay_last_o(op_pay_last[Il]), .done_i(il_done), .tick_i(tick), .timeout_o(timeout[Il]),
-      .token_o(il_token), .idle_o(il_idle));
-  weft_front #(.Operands(8), .SignalDepth(MaxWrites + 1), .Waits(32'(weft_pkg::SemWaitsSt)),
-               .Gives(32'(weft_pkg::SemGivesSt))) u_front_st (
+      .sem_avail_i(sem_avail), .sem_take_o(il_take), .sem_give_o(front_give[Il*8+:8]),
+      .cmd_valid_o(il_valid), .cmd_ready_i(il_ready), .cmd_opcode_o(il_opcode),
+      .cmd_parity_o(il_parity), .cmd_words_o(il_words), .cmd_signal_o(il_signal),
+      .cmd_signal_feed_o(il_feed), .pay_valid_o(op_pay_valid[Il]),
+      .pay_ready_i(op_pay_ready[Il]), .pay_data_o(op_pay_data[Il*32+:32]),
+      .pay_last_o(op_pay_last[Il]), .done_i(il_done), .tick_i(tick),
+      .timeout_o(timeout[Il]), .token_o(il_token), .idle_o(il_idle));
+  weft_front #(.Operands(Operands), .LeftBits(LeftBits), .SignalDepth(MaxWrites + 1),
+               .Waits(32'(weft_pkg::SemWaitsSt)), .Gives(32'(weft_pkg::SemGivesSt))) u_front_st (
       .clk_i, .rst_ni(core_rst_n), .stop_i(!run), .word_valid_i(queue_valid[St]),
       .word_ready_o(queue_ready[St]), .word_data_i(queue_data[St*32+:32]),
-      .sem_avail_i(sem_avail), .sem_take_o(st_take), .sem_give_o(st_give), .cmd_valid_o(st_valid),
-      .cmd_ready_i(st_ready), .cmd_opcode_o(st_opcode), .cmd_parity_o(st_parity),
-      .cmd_words_o(st_words), .cmd_signal_o(st_signal), .cmd_signal_feed_o(st_feed),
-      .pay_valid_o(op_pay_valid[St]), .pay_ready_i(1'b0), .pay_data_o(op_pay_data[St*32+:32]),
-      .pay_last_o(op_pay_last[St]), .done_i(st_done), .tick_i(tick), .timeout_o(timeout[St]),
-      .token_o(st_token), .idle_o(st_idle));
-  weft_front #(.Operands(0), .SignalDepth(1), .Waits(32'(weft_pkg::SemWaitsC)),
+      .sem_avail_i(sem_avail), .sem_take_o(st_take), .sem_give_o(front_give[St*8+:8]),
+      .cmd_valid_o(st_valid), .cmd_ready_i(st_ready), .cmd_opcode_o(st_opcode),
+      .cmd_parity_o(st_parity), .cmd_words_o(st_words), .cmd_signal_o(st_signal),
+      .cmd_signal_feed_o(st_feed), .pay_valid_o(op_pay_valid[St]),
+      .pay_ready_i(op_pay_ready[St]), .pay_data_o(op_pay_data[St*32+:32]),
+      .pay_last_o(op_pay_last[St]), .done_i(st_done), .tick_i(tick),
+      .timeout_o(timeout[St]), .token_o(st_token), .idle_o(st_idle));
+  weft_front #(.Operands(0), .LeftBits(LeftBits), .SignalDepth(1), .Waits(32'(weft_pkg::SemWaitsC)),
                .Gives(32'(weft_pkg::SemGivesC))) u_front_c (
       .clk_i, .rst_ni(core_rst_n), .stop_i(!run), .word_valid_i(queue_valid[C]),
       .word_ready_o(queue_ready[C]), .word_data_i(queue_data[C*32+:32]), .sem_avail_i(sem_avail),
-      .sem_take_o(c_take), .sem_give_o(c_front_give), .cmd_valid_o(c_valid), .cmd_ready_i(1'b0),
+      .sem_take_o(c_take), .sem_give_o(front_give[C*8+:8]), .cmd_valid_o(c_valid), .cmd_ready_i(1'b0),
       .cmd_opcode_o(c_opcode), .cmd_parity_o(c_parity), .cmd_words_o(c_words),
       .cmd_signal_o(c_signal), .cmd_signal_feed_o(c_signal_feed), .pay_valid_o(pay_valid),
       .pay_ready_i(pay_ready), .pay_data_o(pay_data), .pay_last_o(pay_last), .done_i(1'b0),
       .tick_i(tick), .timeout_o(timeout[C]), .token_o(c_token), .idle_o(c_idle));
-  assign op_pay_valid[C] = 1'b0;
-  assign op_pay_last[C] = 1'b0;
-  assign op_pay_data[C*32+:32] = '0;
 
   // ---- sequencer ----
   wire map_we, map_pattern;
@@ -241,8 +249,8 @@ module weft_top #(
   wire flt_cmd_valid, flt_cmd_ready, flt_cmd_param, flt_cmd_parity, flt_done;
   wire [63:0] flt_cmd_words;
   wire feed_done, pass_done, pass_done_slot, seq_idle;
-  weft_sequencer #(.Rows(Rows), .Cols(Cols), .PassSlots(Small != 0 ? 1 : 2),
-                   .CfgSlots(Small != 0 ? 1 : 2)) u_sequencer (
+  weft_sequencer #(.Rows(Rows), .Cols(Cols), .PassSlots(PassSlots),
+                   .CfgSlots(PassSlots)) u_sequencer (
       .clk_i, .rst_ni(core_rst_n), .cmd_valid_i(c_valid), .cmd_opcode_i(c_opcode),
       .cmd_parity_i(c_parity), .cmd_signal_i(c_signal), .cmd_signal_feed_i(c_signal_feed),
       .pay_valid_i(pay_valid), .pay_ready_o(pay_ready), .pay_data_i(pay_data),
@@ -264,7 +272,7 @@ module weft_top #(
   wire [4*WordBits-1:0] wr_data;
   weft_glb #(.GlbBanks(GlbBanks), .GlbBankBytes(GlbBankBytes), .GlbBytes(GlbBytes),
              .GlbSinglePort(GlbSinglePort)) u_glb (
-      .clk_i, .rst_ni(core_rst_n), .sync_i(1'b0), .rd_valid_i(rd_valid), .rd_ready_o(rd_ready),
+      .clk_i, .rst_ni(core_rst_n), .rd_valid_i(rd_valid), .rd_ready_o(rd_ready),
       .rd_addr_i(rd_addr), .rd_data_o(rd_data), .wr_valid_i(wr_valid), .wr_ready_o(wr_ready),
       .wr_addr_i(wr_addr), .wr_be_i(wr_be), .wr_data_i(wr_data), .conflict_o(conflict),
       .range_o(range));
@@ -280,42 +288,94 @@ module weft_top #(
   wire rs_last, wq_valid, wq_ready, wd_valid, wd_ready, wb;
   wire [MemBytes*8-1:0] wd_data;
   wire [MemBytes-1:0] wd_strb;
-  weft_load #(.GlbBytes(GlbBytes), .MemBytes(MemBytes), .MaxBurstBytes(MaxBurstBytes),
-              .MaxReads(MaxReads), .AddrBits(AddrBits)) u_fl (
-      .clk_i, .rst_ni(core_rst_n), .cmd_valid_i(fl_valid), .cmd_ready_o(fl_ready),
-      .cmd_words_i(fl_words), .cmd_parity_i(fl_parity), .rq_valid_o(fl_rq_valid),
-      .rq_ready_i(fl_rq_ready), .rq_addr_o(fl_rq_addr), .rq_beats_o(fl_rq_beats),
-      .rs_valid_i(fl_rs_valid), .rs_ready_o(fl_rs_ready), .rs_data_i(rs_data),
-      .glb_valid_o(wr_valid[0]), .glb_ready_i(wr_ready[0]), .glb_addr_o(wr_addr[0+:18]),
-      .glb_be_o(wr_be[0+:GlbBytes]), .glb_data_o(wr_data[0+:WordBits]), .done_o(fl_done),
-      .class_o(fl_class), .ev_glb_o(fl_ev_glb), .ev_bytes_o(fl_ev_bytes), .ev_par_o(fl_ev_par));
-  weft_load #(.GlbBytes(GlbBytes), .MemBytes(MemBytes), .MaxBurstBytes(MaxBurstBytes),
-              .MaxReads(MaxReads), .AddrBits(AddrBits)) u_il (
-      .clk_i, .rst_ni(core_rst_n), .cmd_valid_i(il_valid), .cmd_ready_o(il_ready),
-      .cmd_words_i(il_words), .cmd_parity_i(il_parity), .rq_valid_o(il_rq_valid),
-      .rq_ready_i(il_rq_ready), .rq_addr_o(il_rq_addr), .rq_beats_o(il_rq_beats),
-      .rs_valid_i(il_rs_valid), .rs_ready_o(il_rs_ready), .rs_data_i(rs_data),
-      .glb_valid_o(wr_valid[1]), .glb_ready_i(wr_ready[1]), .glb_addr_o(wr_addr[18+:18]),
-      .glb_be_o(wr_be[GlbBytes+:GlbBytes]), .glb_data_o(wr_data[WordBits+:WordBits]),
-      .done_o(il_done), .class_o(il_class), .ev_glb_o(il_ev_glb), .ev_bytes_o(il_ev_bytes),
-      .ev_par_o(il_ev_par));
   wire layer_end, rec_parity;
   wire [7:0] rec_index;
+  wire [31:0] rec_layer;
   wire [63:0] rec_data;
-  weft_store #(.GlbBytes(GlbBytes), .MemBytes(MemBytes), .MaxBurstBytes(MaxBurstBytes),
-               .MaxWrites(MaxWrites), .RecWords(weft_pkg::RecordWords),
-               .OutBeats(PlainMemory != 0 ? 1 : 2), .AddrBits(AddrBits)) u_st (
-      .clk_i, .rst_ni(core_rst_n), .cmd_valid_i(st_valid), .cmd_ready_o(st_ready),
-      .cmd_opcode_i(st_opcode), .cmd_words_i(st_words), .cmd_parity_i(st_parity),
-      .wq_valid_o(wq_valid), .wq_ready_i(wq_ready), .wq_addr_o(wq_addr), .wq_beats_o(wq_beats),
-      .wd_valid_o(wd_valid), .wd_ready_i(wd_ready), .wd_data_o(wd_data), .wd_strb_o(wd_strb),
-      .wb_i(wb), .glb_valid_o(rd_valid[4]), .glb_ready_i(rd_ready[4]),
-      .glb_addr_o(rd_addr[4*18+:18]), .glb_data_i(rd_data[4*WordBits+:WordBits]),
-      .layer_end_o(layer_end), .rec_parity_o(rec_parity), .rec_index_o(rec_index),
-      .rec_data_i(rec_data), .rec_done_o(rec_done), .done_o(st_done), .class_o(st_class),
-      .ev_glb_o(st_ev_glb), .ev_bytes_o(st_ev_bytes), .ev_rec_o(st_ev_rec), .ev_par_o(st_ev_par));
+  localparam int OutBeats = PlainMemory != 0 ? 1 : 2;
+  generate
+    if (Small == 0) begin : gen_engines
+      weft_load #(.GlbBytes(GlbBytes), .MemBytes(MemBytes), .MaxBurstBytes(MaxBurstBytes),
+                  .MaxReads(MaxReads), .AddrBits(AddrBits)) u_fl (
+          .clk_i, .rst_ni(core_rst_n), .cmd_valid_i(fl_valid), .cmd_ready_o(fl_ready),
+          .cmd_words_i(fl_words), .cmd_parity_i(fl_parity), .rq_valid_o(fl_rq_valid),
+          .rq_ready_i(fl_rq_ready), .rq_addr_o(fl_rq_addr), .rq_beats_o(fl_rq_beats),
+          .rs_valid_i(fl_rs_valid), .rs_ready_o(fl_rs_ready), .rs_data_i(rs_data),
+          .glb_valid_o(wr_valid[0]), .glb_ready_i(wr_ready[0]), .glb_addr_o(wr_addr[0+:18]),
+          .glb_be_o(wr_be[0+:GlbBytes]), .glb_data_o(wr_data[0+:WordBits]), .done_o(fl_done),
+          .class_o(fl_class), .ev_glb_o(fl_ev_glb), .ev_bytes_o(fl_ev_bytes), .ev_par_o(fl_ev_par));
+      weft_load #(.GlbBytes(GlbBytes), .MemBytes(MemBytes), .MaxBurstBytes(MaxBurstBytes),
+                  .MaxReads(MaxReads), .AddrBits(AddrBits)) u_il (
+          .clk_i, .rst_ni(core_rst_n), .cmd_valid_i(il_valid), .cmd_ready_o(il_ready),
+          .cmd_words_i(il_words), .cmd_parity_i(il_parity), .rq_valid_o(il_rq_valid),
+          .rq_ready_i(il_rq_ready), .rq_addr_o(il_rq_addr), .rq_beats_o(il_rq_beats),
+          .rs_valid_i(il_rs_valid), .rs_ready_o(il_rs_ready), .rs_data_i(rs_data),
+          .glb_valid_o(wr_valid[1]), .glb_ready_i(wr_ready[1]), .glb_addr_o(wr_addr[18+:18]),
+          .glb_be_o(wr_be[GlbBytes+:GlbBytes]), .glb_data_o(wr_data[WordBits+:WordBits]),
+          .done_o(il_done), .class_o(il_class), .ev_glb_o(il_ev_glb), .ev_bytes_o(il_ev_bytes),
+          .ev_par_o(il_ev_par));
+      weft_store #(.GlbBytes(GlbBytes), .MemBytes(MemBytes), .MaxBurstBytes(MaxBurstBytes),
+                   .MaxWrites(MaxWrites), .RecWords(weft_pkg::RecordWords),
+                   .OutBeats(OutBeats), .AddrBits(AddrBits)) u_st (
+          .clk_i, .rst_ni(core_rst_n), .cmd_valid_i(st_valid), .cmd_ready_o(st_ready),
+          .cmd_opcode_i(st_opcode), .cmd_words_i(st_words), .cmd_parity_i(st_parity),
+          .wq_valid_o(wq_valid), .wq_ready_i(wq_ready), .wq_addr_o(wq_addr), .wq_beats_o(wq_beats),
+          .wd_valid_o(wd_valid), .wd_ready_i(wd_ready), .wd_data_o(wd_data), .wd_strb_o(wd_strb),
+          .wb_i(wb), .glb_valid_o(rd_valid[4]), .glb_ready_i(rd_ready[4]),
+          .glb_addr_o(rd_addr[4*18+:18]), .glb_data_i(rd_data[4*WordBits+:WordBits]),
+          .layer_end_o(layer_end), .rec_parity_o(rec_parity), .rec_index_o(rec_index),
+          .rec_data_i(rec_data), .rec_done_o(rec_done), .done_o(st_done), .class_o(st_class),
+          .ev_glb_o(st_ev_glb), .ev_bytes_o(st_ev_bytes), .ev_rec_o(st_ev_rec), .ev_par_o(st_ev_par));
+      assign rec_layer = st_words[weft_pkg::EndLayerLayerLsb+:32];
+      assign move_give = front_give[Fl*8+:8] | front_give[Il*8+:8] | front_give[St*8+:8];
+      assign move_idle = 1'b1;
+      assign op_pay_ready = '0;
+      wire unused = &{1'b0, op_pay_valid, op_pay_last, op_pay_data, fl_signal, il_signal, st_signal};
+    end else begin : gen_mover
+      wire [2:0] move_done, ev_glb;
+      wire [1:0] rq_valid, wr_ok, ev_beat;
+      wire [31:0] mq_addr;
+      wire [7:0] mq_beats;
+      wire [17:0] wr_at;
+      wire [GlbBytes-1:0] wr_bytes;
+      wire [WordBits-1:0] wr_word;
+      wire ev_par;
+      weft_mover #(.GlbBytes(GlbBytes), .MemBytes(MemBytes), .MaxBurstBytes(MaxBurstBytes),
+                   .RecWords(weft_pkg::RecordWords), .OutBeats(OutBeats), .AddrBits(AddrBits)) u_mover (
+          .clk_i, .rst_ni(core_rst_n), .cmd_valid_i({st_valid, il_valid, fl_valid}),
+          .cmd_opcode_i(st_opcode), .cmd_parity_i({st_parity, il_parity, fl_parity}),
+          .cmd_signal_i({st_signal, il_signal, fl_signal}), .pay_valid_i(op_pay_valid),
+          .pay_ready_o(op_pay_ready), .pay_data_i(op_pay_data), .pay_last_i(op_pay_last),
+          .done_o(move_done), .give_o(move_give), .idle_o(move_idle), .rq_valid_o(rq_valid),
+          .rq_ready_i({il_rq_ready, fl_rq_ready}), .mq_addr_o(mq_addr), .mq_beats_o(mq_beats),
+          .rs_valid_i({il_rs_valid, fl_rs_valid}), .rs_ready_o({il_rs_ready, fl_rs_ready}),
+          .rs_data_i(rs_data), .wq_valid_o(wq_valid), .wq_ready_i(wq_ready),
+          .wd_valid_o(wd_valid), .wd_ready_i(wd_ready), .wd_data_o(wd_data), .wd_strb_o(wd_strb),
+          .wb_i(wb), .wr_valid_o(wr_ok), .wr_ready_i(wr_ready[1:0]), .wr_addr_o(wr_at),
+          .wr_be_o(wr_bytes), .wr_data_o(wr_word), .rd_valid_o(rd_valid[4]),
+          .rd_ready_i(rd_ready[4]), .rd_addr_o(rd_addr[4*18+:18]),
+          .rd_data_i(rd_data[4*WordBits+:WordBits]), .layer_end_o(layer_end),
+          .rec_layer_o(rec_layer), .rec_parity_o(rec_parity), .rec_index_o(rec_index),
+          .rec_data_i(rec_data), .rec_done_o(rec_done), .class_o({st_class, il_class, fl_class}),
+          .ev_glb_o(ev_glb), .ev_beat_o(ev_beat), .ev_bytes_o(st_ev_bytes), .ev_rec_o(st_ev_rec),
+          .ev_par_o(ev_par));
+      assign {il_rq_valid, fl_rq_valid} = rq_valid;
+      assign {il_rq_addr, fl_rq_addr, wq_addr} = {3{mq_addr}};
+      assign {il_rq_beats, fl_rq_beats, wq_beats} = {3{mq_beats}};
+      assign wr_valid[1:0] = wr_ok;
+      assign wr_addr[0+:36] = {2{wr_at}};
+      assign wr_be[0+:2*GlbBytes] = {2{wr_bytes}};
+      assign wr_data[0+:2*WordBits] = {2{wr_word}};
+      assign {st_ev_glb, il_ev_glb, fl_ev_glb} = ev_glb;
+      assign fl_ev_bytes = ev_beat[0] ? 8'(MemBytes) : 8'd0;
+      assign il_ev_bytes = ev_beat[1] ? 8'(MemBytes) : 8'd0;
+      assign {st_ev_par, il_ev_par, fl_ev_par} = {3{ev_par}};
+      assign {st_done, il_done, fl_done, st_ready, il_ready, fl_ready} = '0;
+      wire unused = &{1'b0, move_done, fl_words, il_words, st_words, front_give};
+    end
+  endgenerate
   weft_mem_port #(.MemBytes(MemBytes), .MaxBurstBytes(MaxBurstBytes), .MaxReads(MaxReads),
-                  .MaxWrites(MaxWrites), .PlainMemory(PlainMemory)) u_mem_port (
+                  .MaxWrites(MaxWrites), .PlainMemory(PlainMemory), .AddrBits(AddrBits)) u_mem_port (
       .clk_i, .rst_ni(core_rst_n), .base_i(window_base), .size_i(window_size),
       .watchdog_i(watchdog_memory), .stop_i(!run), .idle_o(mem_idle), .fault_o(fault_mem),
       .fault_code_o(fault_mem_code), .fault_addr_o(fault_mem_addr),
@@ -387,7 +447,7 @@ module weft_top #(
       .Rows(Rows), .Cols(Cols), .Lanes(Lanes), .Segs(Segs), .FilterDepth(FilterDepth),
       .WinRows(WinRows), .WinLanes(WinLanes), .ColSlots(ColSlots), .PsumRows(PsumRows),
       .PsumBanks(PsumBanks), .StepSlots(StepSlots), .PostLanes(PostLanes),
-      .OutRows(OutRows)) u_array (
+      .OutRows(OutRows), .PassSlots(PassSlots), .MacGate(Small == 0 ? 1 : 0)) u_array (
       .clk_i, .rst_ni(core_rst_n), .pass_valid_i(pass_valid), .pass_phase_i(pass_phase),
       .filter_ok_i(filter_ok), .pass_i(pass), .map_we_i(map_we), .map_kind_i(map_kind),
       .map_pattern_i(map_pattern), .map_index_i(map_index), .map_data_i(map_data),
@@ -498,16 +558,16 @@ module weft_top #(
       fl_class == weft_pkg::ClassIdle && fl_token ? weft_pkg::ClassToken : fl_class,
       fetch_class};
   weft_counters #(.CounterBits(CounterBits), .CounterSmall(CounterSmall), .Pes(Rows * Cols),
-                  .PeEvents(WinLanes > Lanes + 1 ? WinLanes : Lanes + 1)) u_counters (
+                  .PeEvents(CounterSmall != 0 ? Lanes : WinLanes > Lanes + 1 ? WinLanes : Lanes + 1),
+                  .MemBytes(MemBytes)) u_counters (
       .clk_i, .rst_ni(core_rst_n), .run_i(run), .cycle_i(cycle), .array_i({ev_chain, ev_psum_wr, ev_psum_rd, ev_ifw, ev_fw, ev_gated, ev_mac}),
       .bus_i(ev_bus), .bus_parity_i(ev_bus_par), .fetch_word_i(fetch_word), .class_i(classes), .layer_end_i(layer_end),
-      .rec_layer_i(st_words[weft_pkg::EndLayerLayerLsb+:32]), .rec_parity_i(rec_parity),
+      .rec_layer_i(rec_layer), .rec_parity_i(rec_parity),
       .rec_done_i(rec_done), .rec_index_i(rec_index), .rec_data_o(rec_data));
 
   assign idle = fetch_idle && queues_empty && fl_idle && il_idle && st_idle && c_idle &&
-                seq_idle && mem_idle;
-  wire unused = &{1'b0, fl_opcode, il_opcode, fl_signal, il_signal, st_signal, fl_feed, il_feed,
-                  st_feed, c_front_give, c_words, op_pay_valid, op_pay_last, op_pay_data, rs_last,
+                move_idle && seq_idle && mem_idle;
+  wire unused = &{1'b0, fl_opcode, il_opcode, fl_feed, il_feed, st_feed, front_give, c_words, rs_last,
                   pass_done_slot, post_busy};
 endmodule
 `default_nettype wire

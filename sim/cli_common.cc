@@ -13,8 +13,8 @@
 #include "sim/input.h"
 #include "sim/model_file.h"
 #include "sim/progress.h"
-#include "sim/rtl_runner.h"
-#include "sim/systemc_runner.h"
+#include "sim/rtl_device.h"
+#include "sim/systemc_device.h"
 
 namespace weft {
 namespace {
@@ -49,26 +49,21 @@ std::vector<TensorData> InputsOf(const ExecuteOptions& options, const Program& p
                                 : ReadInputs(program.graph, options.inputs, options.batch);
 }
 
-std::unique_ptr<DeviceRunner> MakeDevice(const ExecuteOptions& options, const std::string& engine,
-                                         const std::string& trace, const Program& program,
-                                         RunInfo* info) {
-  if (engine == kSystemc) {
-    SystemcOptions systemc;
-    systemc.memory = options.memory;
-    systemc.seed = options.seed;
-    return MakeSystemcRunner(program, systemc);
-  }
-  RtlOptions rtl;
-  rtl.memory = options.memory;
-  rtl.seed = options.seed;
-  rtl.trace = trace;
-  rtl.quiet = options.quiet;
-  std::unique_ptr<RtlRunner> device = MakeRtlRunner(program, rtl);
-  info->sim_build_seconds = device->build_seconds();
-  return device;
+std::unique_ptr<driver::Device> MakeDevice(const ExecuteOptions& options,
+                                           const std::string& engine, const std::string& trace,
+                                           const Program& program, RunInfo* info) {
+  DeviceOptions device;
+  device.memory = options.memory;
+  device.seed = options.seed;
+  device.trace = trace;
+  device.quiet = options.quiet;
+  if (engine == kSystemc) return MakeSystemcDevice(program.config, program.window_bytes, device);
+  std::unique_ptr<RtlDevice> rtl = MakeRtlDevice(program.config, program.window_bytes, device);
+  info->sim_build_seconds = rtl->build_seconds();
+  return rtl;
 }
 
-RunResult Execute(const ExecuteOptions& options, const Program& program, DeviceRunner* device,
+RunResult Execute(const ExecuteOptions& options, const Program& program, DeviceRunner* runner,
                   const std::vector<TensorData>& inputs) {
   RunOptions run;
   run.layers = LayersOf(options, program);
@@ -76,8 +71,8 @@ RunResult Execute(const ExecuteOptions& options, const Program& program, DeviceR
   run.jobs = options.jobs;
   const ProgressBar bar(!options.quiet);
   run.progress = [&bar](int64_t done, int64_t all) { bar.Show(done, all); };
-  if (device == nullptr) return RunOnReference(program, inputs, run);
-  return RunOnDevice(program, device, inputs, run);
+  if (runner == nullptr) return RunOnReference(program, inputs, run);
+  return RunOnDevice(program, runner, inputs, run);
 }
 
 void AddExecuteOptions(CLI::App* command, ExecuteOptions* options) {

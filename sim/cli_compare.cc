@@ -27,11 +27,12 @@ void RunCompare(const ExecuteOptions& options) {
   DeviceReport reports[2];
   double seconds[2];
   for (int i = 0; i < 2; ++i) {
-    const std::unique_ptr<DeviceRunner> device =
+    const std::unique_ptr<driver::Device> device =
         MakeDevice(options, i == 0 ? kRtl : kSystemc, "", model.program, &info);
-    reports[i] = ReportOf(model.program, device.get(),
-                          Execute(options, model.program, device.get(), inputs));
-    seconds[i] = device->wall_seconds();
+    DeviceRunner runner(model.program, device.get());
+    reports[i] = ReportOf(model.program, &runner,
+                          Execute(options, model.program, &runner, inputs));
+    seconds[i] = runner.seconds();
   }
   const Comparison comparison = Compare(model.program, reports[0], reports[1]);
   if (!comparison.difference.empty())

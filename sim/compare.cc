@@ -52,12 +52,12 @@ void CompareLayer(const std::string& name, const LayerResult& expected, const La
 
 }  // namespace
 
-DeviceReport ReportOf(const Program& program, DeviceRunner* device, RunResult result) {
+DeviceReport ReportOf(const Program& program, DeviceRunner* runner, RunResult result) {
   DeviceReport report;
   report.result = std::move(result);
-  report.cycles = device->segment_cycles();
+  report.cycles = runner->cycles();
   report.memory.resize(static_cast<size_t>(program.window_bytes));
-  device->ReadMemory(0, report.memory.data(), report.memory.size());
+  runner->ReadMemory(0, report.memory.data(), report.memory.size());
   return report;
 }
 

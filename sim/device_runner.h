@@ -1,21 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
-// A back end that is a device with the registers of docs/registers.md, verilated or modelled.
+// Any device of the driver as the back end of a session.
 
 #ifndef WEFT_SIM_DEVICE_RUNNER_H_
 #define WEFT_SIM_DEVICE_RUNNER_H_
 
-#include <cstdint>
-
+#include "driver/run.h"
 #include "sim/session.h"
 
 namespace weft {
 
-class DeviceRunner : public SegmentRunner {
+struct Watchdogs {  // levels, see docs/registers.md
+  int memory = 4, token = 7;
+};
+
+class DeviceRunner final : public SegmentRunner {
  public:
-  virtual double wall_seconds() const = 0;     // in RunSegment
-  virtual int64_t segment_cycles() const = 0;  // of the segments run, by the cycle register
-  // After a fault: back to the power-on state; what the memory never answered is forgotten.
-  virtual void Reset() = 0;
+  // Prepares the device for the program. Both must outlive the runner.
+  DeviceRunner(const Program& program, driver::Device* device, const Watchdogs& watchdogs = {});
+
+  void WriteMemory(int64_t address, const uint8_t* bytes, size_t count) override;
+  void ReadMemory(int64_t address, uint8_t* bytes, size_t count) override;
+  // After a fault the device is ready for the next segment.
+  Fault RunSegment(const Segment& segment) override;
+
+  int64_t cycles() const { return cycles_; }    // of the segments run, by the cycle register
+  double seconds() const { return seconds_; }   // of wall time, in RunSegment
+
+ private:
+  driver::Device* const device_;
+  const uint32_t beat_bytes_;  // of the memory port
+  int64_t cycles_ = 0;
+  double seconds_ = 0;
 };
 
 }  // namespace weft

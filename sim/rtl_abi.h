@@ -30,8 +30,6 @@ uint32_t weft_rtl_read(struct WeftRtl* rtl, uint32_t address);
 void weft_rtl_write(struct WeftRtl* rtl, uint32_t address, uint32_t value);
 // Clocks until the interrupt is high, at most max_cycles; returns whether it is high.
 int weft_rtl_wait(struct WeftRtl* rtl, uint64_t max_cycles);
-// Clock cycles since weft_rtl_open, and the wall time spent in them.
-uint64_t weft_rtl_cycles(struct WeftRtl* rtl);
 
 }  // extern "C"
 

@@ -67,7 +67,7 @@ void AddRecord(const Config& config, const StepResult& step, LayerResult* layer)
   layer->has_record = true;
   for (int64_t value : step.record.events) layer->saturated |= AtItsEnd(config, value);
   for (int64_t value : step.record.classes) layer->saturated |= AtItsEnd(config, value);
-  layer->cycles += step.record.end - step.record.start;
+  layer->cycles += step.record.cycles();
   for (size_t i = 0; i < layer->events.size(); ++i) layer->events[i] += step.record.events[i];
   for (size_t i = 0; i < layer->classes.size(); ++i) layer->classes[i] += step.record.classes[i];
 }

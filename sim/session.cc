@@ -11,23 +11,6 @@
 namespace weft {
 namespace {
 
-uint64_t Word64(const std::vector<uint8_t>& bytes, int index) {
-  uint64_t word = 0;
-  for (int b = 0; b < 8; ++b) word |= static_cast<uint64_t>(bytes[static_cast<size_t>(index * 8 + b)]) << (8 * b);
-  return word;
-}
-
-LayerRecord ParseRecord(const std::vector<uint8_t>& bytes) {
-  LayerRecord r;
-  r.start = static_cast<int64_t>(Word64(bytes, spec::kRecordStart));
-  r.end = static_cast<int64_t>(Word64(bytes, spec::kRecordEnd));
-  for (int i = 0; i < spec::kEventCount; ++i)
-    r.events.push_back(static_cast<int64_t>(Word64(bytes, spec::kRecordEvents + i)));
-  for (int i = 0; i < spec::kEngineCount * spec::kClassCount; ++i)
-    r.classes.push_back(static_cast<int64_t>(Word64(bytes, spec::kRecordClasses + i)));
-  return r;
-}
-
 // Tensors that are known before `step` runs: the model's inputs, and what the operators of earlier
 // steps and those that only change addresses have computed by then.
 std::vector<bool> KnownBefore(const Graph& graph, const Plan& plan, int step) {
@@ -121,11 +104,11 @@ void Session::RunSegment(const Segment& segment) {
                 ExitStatus::kDevice);
   }
   for (int s = segment.first_step; s <= segment.last_step; ++s) {
-    std::vector<uint8_t> bytes(spec::kRecordWords * 8);
-    runner_->ReadMemory(program_.record_address[static_cast<size_t>(s)], bytes.data(), bytes.size());
+    uint8_t bytes[driver::kRecordBytes];
+    runner_->ReadMemory(program_.record_address[static_cast<size_t>(s)], bytes, sizeof bytes);
     StepResult& result = results_[static_cast<size_t>(s)];
     result.has_record = true;
-    result.record = ParseRecord(bytes);
+    result.record = driver::ParseRecord(bytes);
   }
 }
 

@@ -11,15 +11,9 @@
 
 #include "compiler/program.h"
 #include "compiler/reference.h"
+#include "driver/run.h"
 
 namespace weft {
-
-// What a device says of one layer: the words of its record (spec/events.yaml).
-struct LayerRecord {
-  int64_t start = 0, end = 0;
-  std::vector<int64_t> events;   // spec::kEventCount
-  std::vector<int64_t> classes;  // engines x classes
-};
 
 struct Fault {
   int code = 0;  // 0: none
@@ -40,7 +34,7 @@ class SegmentRunner {
 // One step of the program after a run. Host steps have no record.
 struct StepResult {
   bool has_record = false;
-  LayerRecord record;
+  driver::Record record;
 };
 
 class Session {

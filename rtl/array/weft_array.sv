@@ -20,7 +20,9 @@ module weft_array #(
     parameter int PsumBanks = 4,
     parameter int StepSlots = 16,
     parameter int PostLanes = 8,
-    parameter int OutRows = 4
+    parameter int OutRows = 4,
+    parameter int PassSlots = 2,      // passes in flight; 1: both slots show the same fields
+    parameter int MacGate = 1         // hold the operands of a multiplier without work
 ) (
     input  wire                                             clk_i,
     input  wire                                             rst_ni,
@@ -74,6 +76,9 @@ module weft_array #(
   localparam int ChW = $clog2(PsumRows / PsumBanks);
   localparam int SumW = $clog2(2 * Rows * Lanes + 1);
   localparam int PassBits = weft_pkg::PassBits;
+  // Identifiers: of one of Rows*Cols streams, of one of Cols*Segs filter sets
+  localparam int ActIdW = (Rows * Cols > 2) ? $clog2(Rows * Cols) : 1;
+  localparam int FidW = (Cols * Segs > 32) ? 6 : (Cols * Segs > 2) ? $clog2(Cols * Segs) : 1;
 
   // Fields of the two pass slots, shared by all PEs
   wire [1:0] pattern, dw, max, copy, parity;
@@ -86,7 +91,7 @@ module weft_array #(
   wire [2*ChW-1:0] ch_mask;
   wire [2*Rows-1:0] top;        // rows where a segment begins
   wire [2*Segs*Rows-1:0] unit_top;  // of each slot and segment, one-hot
-  wire unused_fields = &{1'b0, pass_i, act_x_i[5:4]};
+  wire unused_fields = &{1'b0, pass_i, act_x_i[5:4], act_id_i, flt_set_i};
   genvar s, r, c, g, k, e;
   generate
     for (s = 0; s < 2; s = s + 1) begin : gen_slot
@@ -169,6 +174,10 @@ module weft_array #(
           .StepSlots(StepSlots),
           .PostLanes(PostLanes),
           .OutRows(OutRows),
+          .ActIdW(ActIdW),
+          .FidW(FidW),
+          .PassSlots(PassSlots),
+          .MacGate(MacGate),
           .SumW(SumW)
       ) u_column (
           .clk_i,
@@ -196,7 +205,7 @@ module weft_array #(
           .map_pattern_i,
           .map_data_i,
           .act_pattern_i(pattern[act_slot_i]),
-          .act_id_i,
+          .act_id_i(act_id_i[ActIdW-1:0]),
           .act_ready_o(ready[c]),
           .act_fire_i(act_fire),
           .act_slot_i,
@@ -208,7 +217,7 @@ module weft_array #(
           .act_row_i(act_row),
           .flt_valid_i,
           .flt_pattern_i,
-          .flt_set_i,
+          .flt_set_i(flt_set_i[FidW-1:0]),
           .flt_copy_i,
           .flt_addr_i,
           .flt_data_i,

@@ -19,6 +19,10 @@ module weft_array_column #(
     parameter int StepSlots = 16,
     parameter int PostLanes = 8,
     parameter int OutRows = 4,
+    parameter int PassSlots = 2,       // passes in flight
+    parameter int MacGate = 1,
+    parameter int ActIdW = 8,          // bits of a stream's number, 1..8
+    parameter int FidW = 6,            // bits of a filter set's number, 1..6
     parameter int SumW = 8             // bits of an event sum
 ) (
     input  wire                                     clk_i,
@@ -49,7 +53,7 @@ module weft_array_column #(
     input  wire [31:0]                              map_data_i,
     // Ifmap bus
     input  wire                                     act_pattern_i,
-    input  wire [7:0]                               act_id_i,
+    input  wire [ActIdW-1:0]                        act_id_i,
     output wire                                     act_ready_o,  // all PEs addressed here are ready
     input  wire                                     act_fire_i,
     input  wire                                     act_slot_i,
@@ -62,7 +66,7 @@ module weft_array_column #(
     // Filter bus
     input  wire                                     flt_valid_i,
     input  wire                                     flt_pattern_i,
-    input  wire [5:0]                               flt_set_i,
+    input  wire [FidW-1:0]                          flt_set_i,
     input  wire                                     flt_copy_i,
     input  wire [$clog2(FilterDepth)-1:0]           flt_addr_i,
     input  wire [Rows*Lanes*9-1:0]                  flt_data_i,
@@ -103,19 +107,19 @@ module weft_array_column #(
   genvar r, g;
   generate
     for (r = 0; r < Rows; r = r + 1) begin : gen_row
-      reg [7:0] id0_q, id1_q;
-      reg [5:0] fid0_q, fid1_q;
+      reg [ActIdW-1:0] id0_q, id1_q;
+      reg [FidW-1:0] fid0_q, fid1_q;
       wire [15:0] map_entry = map_high_i[r] ? map_data_i[31:16] : map_data_i[15:0];
       always_ff @(posedge clk_i) begin
         if (map_we_i[r] && !map_pattern_i) begin
-          id0_q <= map_entry[weft_pkg::MapPeActIdLsb+:8];
-          fid0_q <= map_entry[weft_pkg::MapPeFidLsb+:6];
+          id0_q <= map_entry[weft_pkg::MapPeActIdLsb+:ActIdW];
+          fid0_q <= map_entry[weft_pkg::MapPeFidLsb+:FidW];
           void0_q[r] <= map_entry[weft_pkg::MapPeVoidLsb];
           enable0_q[r] <= map_entry[weft_pkg::MapPeEnabledLsb];
         end
         if (map_we_i[r] && map_pattern_i) begin
-          id1_q <= map_entry[weft_pkg::MapPeActIdLsb+:8];
-          fid1_q <= map_entry[weft_pkg::MapPeFidLsb+:6];
+          id1_q <= map_entry[weft_pkg::MapPeActIdLsb+:ActIdW];
+          fid1_q <= map_entry[weft_pkg::MapPeFidLsb+:FidW];
           void1_q[r] <= map_entry[weft_pkg::MapPeVoidLsb];
           enable1_q[r] <= map_entry[weft_pkg::MapPeEnabledLsb];
         end
@@ -143,7 +147,8 @@ module weft_array_column #(
       end else begin : gen_below
         assign bottom = {top_i[Rows+r+1] || !enable[Rows+r+1], top_i[r+1] || !enable[r+1]};
         assign cin_valid = gen_row[r+1].cout_valid && !gen_row[r+1].is_top;
-        assign cin_data = gen_row[r+1].cout_data;
+        assign cin_data =
+            (PassSlots == 1 && Segs > 1 && !cin_valid) ? 32'd0 : gen_row[r+1].cout_data;
       end
       if (r == 0) begin : gen_first
         assign up_ready = 1'b0;
@@ -166,7 +171,9 @@ module weft_array_column #(
           .ColSlots(ColSlots),
           .PsumRows(PsumRows),
           .PsumBanks(PsumBanks),
-          .StepSlots(StepSlots)
+          .StepSlots(StepSlots),
+          .PassSlots(PassSlots),
+          .MacGate(MacGate)
       ) u_pe (
           .clk_i,
           .rst_ni,

@@ -69,6 +69,8 @@ module weft_feeder #(
     ERROR_MaxStreams_must_be_1_to_255 u_error ();
   end
   localparam int StreamW = (MaxStreams > 1) ? $clog2(MaxStreams) : 1;
+  // At least 16 entries, so that targets take a block of RAM and not registers.
+  localparam int TableW = (StreamW > 3) ? StreamW : 3;
   localparam logic [1:0] KindStream = 2'd1;
   localparam logic [1:0] StateIdle = 2'd0, StateRun = 2'd1, StateEnd = 2'd2;
 
@@ -90,14 +92,14 @@ module weft_feeder #(
   wire [31:0] entry;
   weft_ram_1r1w #(
       .Width(32),
-      .Depth(2 << StreamW)
+      .Depth(2 << TableW)
   ) u_streams (
       .clk_i  (clk_i),
       .we_i   (map_we_i && map_kind_i == KindStream),
-      .waddr_i({map_pattern_i, map_index_i[StreamW-1:0]}),
+      .waddr_i({map_pattern_i, map_index_i[TableW-1:0]}),
       .wdata_i(map_data_i),
       .re_i   (entry_re),
-      .raddr_i({pass[weft_pkg::PassPatternLsb], k_d}),
+      .raddr_i({pass[weft_pkg::PassPatternLsb], TableW'(k_d)}),
       .rdata_o(entry)
   );
   wire [3:0] entry_first = entry[weft_pkg::MapStreamFirstLsb+:4];

@@ -7,7 +7,7 @@
 `default_nettype none
 module weft_gather #(
     parameter int PostLanes = 8,  // words a row
-    parameter int OutRows = 4     // rows, at least 2
+    parameter int OutRows = 4     // rows
 ) (
     input  wire                     clk_i,
     input  wire                     rst_ni,
@@ -19,7 +19,7 @@ module weft_gather #(
     output wire [PostLanes*32-1:0]  row_data_o,
     input  wire                     row_pop_i
 );
-  localparam int RowW = $clog2(OutRows);
+  localparam int RowW = (OutRows > 1) ? $clog2(OutRows) : 1;
   localparam int LaneW = (PostLanes > 1) ? $clog2(PostLanes) : 1;
   localparam int LevelW = $clog2(OutRows + 1);
   reg [RowW-1:0] wr_q, rd_q;
@@ -34,8 +34,8 @@ module weft_gather #(
   reg [PostLanes*32-1:0] row_q[OutRows];
   assign row_data_o = row_q[rd_q];
   generate
-    if (OutRows < 2) begin : gen_guard
-      ERROR_OutRows_must_be_at_least_2 u_error ();
+    if (OutRows < 1) begin : gen_guard
+      ERROR_OutRows_must_be_at_least_1 u_error ();
     end
   endgenerate
 

@@ -15,7 +15,9 @@ module weft_pe #(
     parameter int ColSlots = 16,      // ifmap columns held, power of two
     parameter int PsumRows = 64,      // psum rows of Lanes words, power of two
     parameter int PsumBanks = 4,      // psum banks, power of two
-    parameter int StepSlots = 16      // steps in flight
+    parameter int StepSlots = 16,     // steps in flight
+    parameter int PassSlots = 2,      // passes in flight; 1: both slots show the same fields
+    parameter int MacGate = 1         // hold the operands of a multiplier without work
 ) (
     input  wire                                     clk_i,
     input  wire                                     rst_ni,
@@ -161,7 +163,8 @@ module weft_pe #(
       .FilterDepth(FilterDepth),
       .WinRows(WinRows),
       .WinLanes(WinLanes),
-      .ColSlots(ColSlots)
+      .ColSlots(ColSlots),
+      .PassSlots(PassSlots)
   ) u_window (
       .clk_i,
       .rst_ni,
@@ -196,7 +199,8 @@ module weft_pe #(
       .Lanes(Lanes),
       .FilterDepth(FilterDepth),
       .WinLanes(WinLanes),
-      .ChW(ChW)
+      .ChW(ChW),
+      .Gate(MacGate)
   ) u_mac (
       .clk_i,
       .rst_ni,
@@ -230,46 +234,83 @@ module weft_pe #(
   wire head_valid, head_stored, next_void, next_slot, row_done, step_done, done_slot, link_slot;
   wire [Lanes*32-1:0] head_data;
   wire [ChW-1:0] next_word;
-  weft_pe_psum #(
-      .Lanes(Lanes),
-      .PsumRows(PsumRows),
-      .PsumBanks(PsumBanks),
-      .StepSlots(StepSlots),
-      .ChW(ChW)
-  ) u_psum (
-      .clk_i,
-      .rst_ni,
-      .group_last_i,
-      .dw_i,
-      .max_i,
-      .slot_i(slot),
-      .setup_i(setup),
-      .room_o(room),
-      .pre_valid_i(pre_valid),
-      .pre_slot_i(pre_slot),
-      .pre_ch_i(pre_ch),
-      .mac_valid_i(mac_valid),
-      .mac_last_i(mac_last),
-      .mac_jump_i(mac_jump),
-      .mac_slot_i(mac_slot),
-      .mac_ch_i(mac_ch),
-      .mac_product_i(mac_product),
-      .written_o(ev_psum_wr_o),
-      .rmw_o(ev_psum_rmw_o),
-      .next_void_i(next_void),
-      .next_slot_i(next_slot),
-      .next_word_i(next_word),
-      .row_done_i(row_done),
-      .step_done_i(step_done),
-      .done_slot_i(done_slot),
-      .head_valid_o(head_valid),
-      .head_stored_o(head_stored),
-      .head_data_o(head_data)
-  );
-
+  generate
+    if (PassSlots == 1 && PsumBanks == 1) begin : gen_psum_one
+      weft_pe_psum_one #(
+          .Lanes(Lanes),
+          .PsumRows(PsumRows),
+          .StepSlots(StepSlots),
+          .ChW(ChW)
+      ) u_psum (
+          .clk_i,
+          .rst_ni,
+          .group_last_i(group_last_i[7:0]),
+          .dw_i(dw_i[0]),
+          .max_i(max_i[0]),
+          .setup_i(setup),
+          .setup_empty_i(empty),
+          .room_o(room),
+          .pre_valid_i(pre_valid),
+          .pre_ch_i(pre_ch),
+          .mac_valid_i(mac_valid),
+          .mac_last_i(mac_last),
+          .mac_jump_i(mac_jump),
+          .mac_ch_i(mac_ch),
+          .mac_product_i(mac_product),
+          .written_o(ev_psum_wr_o),
+          .rmw_o(ev_psum_rmw_o),
+          .next_void_i(next_void),
+          .next_word_i(next_word),
+          .row_done_i(row_done),
+          .step_done_i(step_done),
+          .head_valid_o(head_valid),
+          .head_stored_o(head_stored),
+          .head_data_o(head_data)
+      );
+      wire unused = &{1'b0, next_slot, done_slot};
+    end else begin : gen_psum
+      weft_pe_psum #(
+          .Lanes(Lanes),
+          .PsumRows(PsumRows),
+          .PsumBanks(PsumBanks),
+          .StepSlots(StepSlots),
+          .ChW(ChW)
+      ) u_psum (
+          .clk_i,
+          .rst_ni,
+          .group_last_i,
+          .dw_i,
+          .max_i,
+          .slot_i(slot),
+          .setup_i(setup),
+          .room_o(room),
+          .pre_valid_i(pre_valid),
+          .pre_slot_i(pre_slot),
+          .pre_ch_i(pre_ch),
+          .mac_valid_i(mac_valid),
+          .mac_last_i(mac_last),
+          .mac_jump_i(mac_jump),
+          .mac_slot_i(mac_slot),
+          .mac_ch_i(mac_ch),
+          .mac_product_i(mac_product),
+          .written_o(ev_psum_wr_o),
+          .rmw_o(ev_psum_rmw_o),
+          .next_void_i(next_void),
+          .next_slot_i(next_slot),
+          .next_word_i(next_word),
+          .row_done_i(row_done),
+          .step_done_i(step_done),
+          .done_slot_i(done_slot),
+          .head_valid_o(head_valid),
+          .head_stored_o(head_stored),
+          .head_data_o(head_data)
+      );
+    end
+  endgenerate
   weft_pe_link #(
       .Lanes(Lanes),
-      .ChW(ChW)
+      .ChW(ChW),
+      .PassSlots(PassSlots)
   ) u_link (
       .clk_i,
       .rst_ni,

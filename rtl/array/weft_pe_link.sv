@@ -3,12 +3,14 @@
 // in the cycle in which the own word is at the head, the one below is valid (or this PE is the
 // chain's beginning) and the register is empty or being taken: ready ripples combinationally from
 // the gather buffers down the column, valid comes from registers. A void PE's words are zero and
-// always at the head; a disabled PE spends one cycle a pass. Reset clears counters and valid.
+// always at the head; a disabled PE spends one cycle a pass. PassSlots=1: a word that is
+// not valid is zero, below too. Reset clears counters and valid.
 // Part of weft_pe; twin: model/pe.h.
 `default_nettype none
 module weft_pe_link #(
     parameter int Lanes = 1,  // words a psum row
-    parameter int ChW = 4     // bits of a psum index in dw mode
+    parameter int ChW = 4,    // bits of a psum index in dw mode
+    parameter int PassSlots = 2  // passes in flight
 ) (
     input  wire                clk_i,
     input  wire                rst_ni,
@@ -82,7 +84,8 @@ module weft_pe_link #(
     end
   endgenerate
   wire [31:0] own = head_stored_i && head_valid_i ? stored : 32'd0;
-  wire [31:0] below = bottom_i[slot] ? 32'd0 : cin_data_i;
+  // A PE that is its chain's beginning for the only pass in flight has no valid word below it.
+  wire [31:0] below = PassSlots > 1 && bottom_i[slot] ? 32'd0 : cin_data_i;
   // Maximum: the smaller operand of the adder is zeroed; only the low byte is used.
   wire max = max_i[slot];
   wire more = below[7:0] > own[7:0];
@@ -99,12 +102,14 @@ module weft_pe_link #(
       if (word_last) step_q <= step_last ? '0 : step_q + 1'b1;
     end
     if (load || cout_ready_i) valid_q <= load;
+    if (PassSlots == 1 && cout_ready_i && !load) data_q <= '0;
     if (pass_done) count_q <= count_q + 1'b1;
     if (!rst_ni) begin
       count_q <= '0;
       step_q <= '0;
       word_q <= '0;
       valid_q <= 1'b0;
+      if (PassSlots == 1) data_q <= '0;
     end
   end
 

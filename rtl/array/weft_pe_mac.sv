@@ -2,14 +2,16 @@
 // Filter spad and multipliers of a PE. An entry issued in cycle t (its window row is read in t) is
 // selected and its weights are read in t+1, operands are registered in t+2, the product in t+3;
 // product_o is valid in t+4 with the marks of its entry. A weight of zero holds the operands of
-// its multiplier and counts as gated. No handshake: nothing stalls. Reset clears the valid bits.
+// its multiplier and counts as gated (Gate=0: it is multiplied, so that a DSP block can take all
+// registers of the multiplier). No handshake: nothing stalls. Reset clears the valid bits.
 // Part of weft_pe; twin: model/pe.h.
 `default_nettype none
 module weft_pe_mac #(
     parameter int Lanes = 1,          // multipliers
     parameter int FilterDepth = 256,  // words of one copy, power of two
     parameter int WinLanes = 8,       // entries a window row
-    parameter int ChW = 4             // bits of a psum index in dw mode
+    parameter int ChW = 4,            // bits of a psum index in dw mode
+    parameter int Gate = 1            // hold the operands of a multiplier without work
 ) (
     input  wire                                         clk_i,
     input  wire                                         rst_ni,
@@ -114,11 +116,11 @@ module weft_pe_mac #(
       always_ff @(posedge clk_i) begin
         mac3_q <= take2 && !zero2;
         gated3_q <= take2 && zero2;
-        if (take2 && !zero2) begin
+        if (Gate == 0 || (take2 && !zero2)) begin
           a3_q <= val2_q;
           w3_q <= weight2[l*9+:9];
         end
-        if (mac3_q) product4_q <= a3_q * w3_q;
+        if (Gate == 0 || mac3_q) product4_q <= a3_q * w3_q;
         else product4_q <= '0;
         if (!rst_ni) begin
           mac3_q <= 1'b0;

@@ -9,7 +9,8 @@ module weft_pe_window #(
     parameter int FilterDepth = 256,  // words, power of two
     parameter int WinRows = 16,       // rows, power of two >= 4
     parameter int WinLanes = 8,       // entries a row
-    parameter int ColSlots = 16       // columns, power of two >= 4
+    parameter int ColSlots = 16,      // columns, power of two >= 4
+    parameter int PassSlots = 2       // passes in flight, 1 or 2
 ) (
     input  wire                                          clk_i,
     input  wire                                          rst_ni,
@@ -49,6 +50,7 @@ module weft_pe_window #(
   reg [ColW:0] wcol_q, clo_q;
   reg [RowW:0] col_end_q[ColSlots];
   // A pass slot's columns end before end_q; its next window begins with pad_q padding columns.
+  // With one pass in flight all columns are its own, and element 0 is used.
   reg [1:0] seen_q, eos_q;
   reg [ColW:0] end0_q, end1_q;
   reg [3:0] pad0_q, pad1_q;
@@ -59,12 +61,15 @@ module weft_pe_window #(
                        !cols_used[ColW];
 
   // Step side
-  wire [ColW:0] held = seen_q[slot_i] ? (slot_i ? end1_q : end0_q) - clo_q : '0;
-  wire [3:0] pad = slot_i ? pad1_q : pad0_q;
+  wire slot = PassSlots > 1 && slot_i;
+  wire act_slot = PassSlots > 1 && act_slot_i;
+  wire [ColW:0] held = PassSlots == 1 ? cols_used :
+                       seen_q[slot] ? (slot ? end1_q : end0_q) - clo_q : '0;
+  wire [3:0] pad = slot ? pad1_q : pad0_q;
   wire [3:0] need = (taps_i > pad) ? taps_i - pad : 4'd0;
   wire [3:0] pass_by = (stride_i > pad) ? stride_i - pad : 4'd0;
   wire enough = 5'(held) >= 5'(need);
-  assign have_o = eos_q[slot_i] || (seen_q[slot_i] && enough);
+  assign have_o = eos_q[slot] || (seen_q[slot] && enough);
   wire [ColW:0] in_window = enough ? (ColW+1)'(need) : held;
   wire [ColW:0] freed =
       (!last_step_i && 5'(held) >= 5'(pass_by)) ? (ColW+1)'(pass_by) : held;
@@ -82,11 +87,11 @@ module weft_pe_window #(
       if (act_last_i) begin
         col_end_q[wcol_q[ColW-1:0]] <= wrow_d;
         wcol_q <= wcol_d;
-        if (act_slot_i) end1_q <= wcol_d;
+        if (act_slot) end1_q <= wcol_d;
         else end0_q <= wcol_d;
       end
-      if (!seen_q[act_slot_i]) begin
-        if (act_slot_i) pad1_q <= act_x_i;
+      if (!seen_q[act_slot]) begin
+        if (act_slot) pad1_q <= act_x_i;
         else pad0_q <= act_x_i;
       end
     end
@@ -94,16 +99,16 @@ module weft_pe_window #(
       clo_q <= clo_q + freed;
       // An empty window has no rows to free, and hi_o is lo_q.
       lo_q <= hi_o;
-      if (slot_i) pad1_q <= (pad > stride_i) ? pad - stride_i : 4'd0;
+      if (slot) pad1_q <= (pad > stride_i) ? pad - stride_i : 4'd0;
       else pad0_q <= (pad > stride_i) ? pad - stride_i : 4'd0;
     end
     if (act_take_i && act_last_i) begin
-      seen_q[act_slot_i] <= 1'b1;
-      eos_q[act_slot_i] <= act_eos_i;
+      seen_q[act_slot] <= 1'b1;
+      eos_q[act_slot] <= act_eos_i;
     end
     if (finish_i && last_step_i) begin
-      seen_q[slot_i] <= 1'b0;
-      eos_q[slot_i] <= 1'b0;
+      seen_q[slot] <= 1'b0;
+      eos_q[slot] <= 1'b0;
     end
     if (!rst_ni) begin
       wrow_q <= '0;
@@ -114,6 +119,8 @@ module weft_pe_window #(
       eos_q <= '0;
     end
   end
+
+  wire unused = &{1'b0, slot_i, act_slot_i};
 
   // Entries used of every row; with one entry a row there is nothing to keep.
   generate

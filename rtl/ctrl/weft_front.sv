@@ -9,6 +9,7 @@
 `default_nettype none
 module weft_front #(
     parameter int Operands = 8,      // operand words held, 0: passed through
+    parameter int LeftBits = 10,     // Operands=0: bits of the number of a command's words
     parameter int SignalDepth = 4,   // commands issued and not done
     parameter int Waits = 255,       // semaphores that this engine may wait for
     parameter int Gives = 255        // semaphores that it may give
@@ -39,7 +40,7 @@ module weft_front #(
     output wire         token_o,           // waits for a token
     output wire         idle_o
 );
-  localparam int LeftW = (Operands > 0) ? $clog2(Operands + 2) : 10;
+  localparam int LeftW = (Operands > 0) ? $clog2(Operands + 2) : LeftBits;
   localparam logic [1:0] Head0 = 2'd0;
   localparam logic [1:0] Head1 = 2'd1;
   localparam logic [1:0] Body = 2'd2;    // operand words come; Operands=0: they pass through

@@ -15,7 +15,6 @@ module weft_glb #(
 ) (
     input  wire                      clk_i,
     input  wire                      rst_ni,
-    input  wire                      sync_i,      // doorbell: cycle 0 of the time slots
     input  wire  [4:0]               rd_valid_i,
     output wire  [4:0]               rd_ready_o,
     input  wire  [5*18-1:0]          rd_addr_i,
@@ -46,7 +45,6 @@ module weft_glb #(
     ) u_single (
         .clk_i     (clk_i),
         .rst_ni    (rst_ni),
-        .sync_i    (sync_i),
         .rd_valid_i(rd_valid_i),
         .rd_ready_o(rd_ready_o),
         .rd_addr_i (rd_addr_i),
@@ -146,7 +144,7 @@ module weft_glb #(
         assign line[n*WordW+:WordW] = '0;
       end
     end
-    wire unused = &{1'b0, sync_i, rd_addr_i, wr_addr_i};
+    wire unused = &{1'b0, rd_addr_i, wr_addr_i};
   end
 endmodule
 `default_nettype wire

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The single-ported GLB: one memory, one access a cycle, in nine fixed time slots: reads act 0,
-// flt 1, psr 2, res 3, str 4; writes lf 5, li 6, psw 7, out 8. Cycle 0 is sync_i's. A write is
-// ready in its slot only. A read is made in its slot if it is valid then, and ready in the cycle
-// after; its data are in the client's register from then on until the client's next fire.
+// flt 1, psr 2, res 3, str 4; writes lf 5, li 6, psw 7, out 8. Cycle 0 is the first one out of
+// reset. A write is ready in its slot only. A read is made in its slot if it is valid then, and
+// ready in the cycle after; its data are in the client's register from then on until the client's
+// next fire.
 // Reset clears control state. Twin: GlbSlots in model/glb.h.
 `default_nettype none
 module weft_glb_single #(
@@ -11,7 +12,6 @@ module weft_glb_single #(
 ) (
     input  wire                      clk_i,
     input  wire                      rst_ni,
-    input  wire                      sync_i,
     input  wire  [4:0]               rd_valid_i,
     output logic [4:0]               rd_ready_o,
     input  wire  [5*18-1:0]          rd_addr_i,
@@ -76,7 +76,7 @@ module weft_glb_single #(
       read_q <= '0;
       range_q <= 1'b0;
     end else begin
-      slot_q <= sync_i ? 4'd1 : (slot_q == Slots - 4'd1) ? 4'd0 : slot_q + 4'd1;
+      slot_q <= (slot_q == Slots - 4'd1) ? 4'd0 : slot_q + 4'd1;
       read_q <= read_d;
       range_q <= outside;
     end

@@ -54,6 +54,8 @@ struct WeftRtl {
   }
 
   ~WeftRtl() {
+    // Verilator's destructors use the thread's context, which is that of the device opened last.
+    Verilated::threadContextp(&context);
 #ifdef WEFT_TRACE
     if (trace) trace->close();
 #endif
@@ -207,7 +209,5 @@ int weft_rtl_wait(WeftRtl* rtl, uint64_t max_cycles) {
   for (uint64_t i = 0; i < max_cycles && !rtl->top->irq_o; ++i) rtl->Clock();
   return rtl->top->irq_o;
 }
-
-uint64_t weft_rtl_cycles(WeftRtl* rtl) { return static_cast<uint64_t>(rtl->cycle); }
 
 }  // extern "C"

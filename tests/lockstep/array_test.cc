@@ -103,7 +103,7 @@ Case RandomCase(uint64_t seed, const ArrayParams& a) {
     p.pattern = k == 0 ? r.Int(0, 1) : p.new_map ? 1 - c.passes[k - 1].pattern : c.passes[k - 1].pattern;
     if (p.new_map) {
       const int streams = r.Int(1, std::min(a.rows * a.cols, 6));
-      p.sets = r.Int(1, 3);
+      p.sets = r.Int(1, std::clamp(a.cols * a.segs, 2, 3));
       RandomMap(&r, a, &p, streams);
       p.streams.resize(streams);
     } else {
@@ -169,7 +169,8 @@ struct Schedule {
   // First cycle of the pass's map words. The pass before last is over.
   Cycle MapBegin(size_t k) const {
     Cycle from = k == 0 ? 0 : valid[k - 1] + 1;
-    if (k > 1) from = std::max(from, freed[k - 2] + 1);
+    const size_t slots = c_.a.pe.pass_slots;
+    if (k >= slots) from = std::max(from, freed[k - slots] + 1);
     return from;
   }
   Cycle Valid(size_t k) const {
@@ -199,7 +200,7 @@ Result RunTwin(const Case& c) {
   bool again = true;
   while (again) {
     again = false;
-    if (told < passes && (told < 2 || freed + 1 >= told)) {
+    if (told < passes && freed + c.a.pe.pass_slots > told) {
       const PassCase& p = c.passes[told];
       const Cycle valid = when.valid[told] = when.Valid(told);
       if (p.new_map)
@@ -342,7 +343,7 @@ Result RunRtl(V* v, const Case& c, Cycle limit) {
     v->map_pattern_i = noise.Int(0, 1);
     v->map_index_i = noise.Int(0, 511);
     v->map_data_i = static_cast<uint32_t>(noise.Next());
-    if (told < passes && (told < 2 || freed + 1 >= told)) {
+    if (told < passes && freed + c.a.pe.pass_slots > told) {
       const PassCase& p = c.passes[told];
       const Cycle word = t - when.MapBegin(told);
       if (p.new_map && word >= 0 && word < MapWords(c.a)) {
@@ -353,7 +354,8 @@ Result RunRtl(V* v, const Case& c, Cycle limit) {
         v->map_data_i = MapEntry(p, 2 * word) | MapEntry(p, 2 * word + 1) << 16;
       }
       if (t == when.Valid(told)) {
-        DrivePass(v, p, told & 1, &noise);
+        for (int s = 0; s < 2; ++s)
+          if (c.a.pe.pass_slots == 1 || s == static_cast<int>(told & 1)) DrivePass(v, p, s, &noise);
         when.valid[told] = t;
         Poke(&v->pass_valid_i, told & 1, 1, 1);
         Poke(&v->pass_phase_i, told & 1, 1, told >> 1);
@@ -556,7 +558,7 @@ void RunVariant(const char* name, const ArrayParams& a, int cases, uint64_t base
 
 //                          Rows Cols Segs  Lanes Filter Win B Cols Psum Banks Steps  Post Out
 const ArrayParams kOne =   {1,   1,   1,   {1,    16,    4,  1, 4,   4,   2,    2},   1,   2};
-const ArrayParams kNano =  {2,   1,   1,   {2,    128,   32, 1, 8,   16,  1,    4},   1,   2};
+const ArrayParams kNano =  {2,   1,   1,   {2,    128,   32, 1, 8,   16,  1,    4, 1},   1,   1};
 const ArrayParams kOdd =   {5,   7,   2,   {1,    64,    16, 3, 8,   16,  2,    4},   4,   3};
 const ArrayParams kSegs =  {7,   3,   4,   {2,    32,    8,  2, 4,   8,   4,    2},   8,   4};
 const ArrayParams kEcp5 =  {8,   4,   2,   {2,    256,   32, 2, 16,  32,  2,    8},   4,   8};

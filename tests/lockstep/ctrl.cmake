@@ -28,5 +28,5 @@ weft_lockstep(csr TOP weft_csr
 weft_lockstep(counters TOP weft_counters
               VARIANT Vcounters_full
               VARIANT Vcounters_narrow CounterBits=16 Pes=35 PeEvents=3
-              VARIANT Vcounters_small CounterBits=32 CounterSmall=1 Pes=2 PeEvents=3
-              VARIANT Vcounters_smallest CounterBits=16 CounterSmall=1 Pes=1 PeEvents=1)
+              VARIANT Vcounters_small CounterBits=32 CounterSmall=1 Pes=2 PeEvents=2 MemBytes=4
+              VARIANT Vcounters_smallest CounterBits=16 CounterSmall=1 Pes=1 PeEvents=1 MemBytes=8)

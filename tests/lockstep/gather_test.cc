@@ -9,6 +9,7 @@
 
 #include "Vgather_eight.h"
 #include "Vgather_four.h"
+#include "Vgather_least.h"
 #include "Vgather_one.h"
 #include "model/gather.h"
 #include "tests/lockstep/array_stimulus.h"
@@ -147,6 +148,7 @@ void RunVariant(const char* name, int lanes, int rows) {
   std::printf("gather %s: 400 cases, %lld port events equal\n", name, static_cast<long long>(events));
 }
 
+TEST(GatherLockstep, Least) { RunVariant<Vgather_least>("1 lane, 1 row", 1, 1); }
 TEST(GatherLockstep, One) { RunVariant<Vgather_one>("1 lane, 2 rows", 1, 2); }
 TEST(GatherLockstep, Four) { RunVariant<Vgather_four>("4 lanes, 3 rows", 4, 3); }
 TEST(GatherLockstep, Eight) { RunVariant<Vgather_eight>("8 lanes, 4 rows", 8, 4); }

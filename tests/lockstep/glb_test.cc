@@ -216,7 +216,6 @@ class Bench {
     return word;
   }
   void Drive(Cycle c, const size_t* next_read, const size_t* next_write) {
-    v_.sync_i = c == 0;
     v_.rd_valid_i = v_.wr_valid_i = 0;
     for (int r = 0; r < kGlbReaders; ++r) {
       const bool valid = next_read[r] < c_.reads[r].size() && c_.reads[r][next_read[r]].valid <= c;
@@ -243,7 +242,6 @@ class Bench {
     Random random(Mix(c_.seed, 99));
     unit_.Reset();
     for (int c = random.Int(0, 40); c > 0; --c) {
-      v_.sync_i = random.Chance(0.1);
       v_.rd_valid_i = static_cast<uint8_t>(random.Int(0, 31));
       v_.wr_valid_i = static_cast<uint8_t>(random.Int(0, 15));
       for (int k = 0; k < 5; ++k) PutBits(&v_.rd_addr_i, 18 * k, 18, random.Next() & 0x3FFFF);
@@ -251,9 +249,7 @@ class Bench {
       unit_.Clock();
     }
     v_.rd_valid_i = v_.wr_valid_i = 0;
-    v_.sync_i = 0;
     unit_.Reset();
-    for (int c = random.Int(0, 12); c > 0; --c) unit_.Clock();
   }
 
   const Case& c_;

@@ -98,7 +98,8 @@ struct Schedule {
   // The pass before last is over in `freed`.
   Cycle Valid(size_t k) const {
     Cycle from = k == 0 ? 1 : valid[k - 1] + 1;
-    if (k > 1) from = std::max(from, freed[k - 2] + 1);
+    const size_t slots = c_.pe.pass_slots;
+    if (k >= slots) from = std::max(from, freed[k - slots] + 1);
     return from + c_.passes[k].valid_delay;
   }
   Cycle Freed(size_t k, Cycle last_word) const {
@@ -127,7 +128,7 @@ Result RunTwin(const Case& c) {
       when.freed[freed] = when.Freed(freed, last_word[freed]);
       ++freed;
     }
-    if (told < passes && (told < 2 || freed + 1 >= told)) {
+    if (told < passes && freed + c.pe.pass_slots > told) {
       const PassCase& p = c.passes[told];
       when.valid[told] = when.Valid(told);
       pe.AddPass(p.shape.f, p.mode, p.bottom, when.valid[told]);
@@ -206,10 +207,10 @@ Result RunTwin(const Case& c) {
 }
 
 template <typename V>
-void DrivePass(V* v, const Case& c, size_t k) {
+void DriveSlot(V* v, const Case& c, size_t k, int s) {
   const model::PePass& f = c.passes[k].shape.f;
   const PassCase& p = c.passes[k];
-  const int s = k & 1, off_bits = __builtin_ctz(c.pe.filter_depth),
+  const int off_bits = __builtin_ctz(c.pe.filter_depth),
             ch_bits = __builtin_ctz(c.pe.psum_rows / c.pe.psum_banks);
   Poke(&v->enable_i, s, 1, p.mode != PeMode::kDisabled);
   Poke(&v->void_i, s, 1, p.mode == PeMode::kVoid);
@@ -226,6 +227,12 @@ void DrivePass(V* v, const Case& c, size_t k) {
   Poke(&v->max_i, s, 1, f.max);
   Poke(&v->copy_i, s, 1, f.copy);
   Poke(&v->parity_i, s, 1, f.parity);
+}
+// With one pass in flight both slots show it.
+template <typename V>
+void DrivePass(V* v, const Case& c, size_t k) {
+  for (int s = 0; s < 2; ++s)
+    if (c.pe.pass_slots == 1 || s == static_cast<int>(k & 1)) DriveSlot(v, c, k, s);
 }
 
 template <typename V>
@@ -271,7 +278,7 @@ Result RunRtl(V* v, const Case& c, Cycle limit) {
       out.end = when.freed[passes - 1];
       break;
     }
-    if (told < passes && (told < 2 || freed + 1 >= told) && t == when.Valid(told)) {
+    if (told < passes && freed + c.pe.pass_slots > told && t == when.Valid(told)) {
       DrivePass(v, c, told);
       when.valid[told] = t;
       Poke(&v->pass_valid_i, told & 1, 1, 1);
@@ -336,7 +343,7 @@ Result RunRtl(V* v, const Case& c, Cycle limit) {
     // Chain
     if (!below_valid && !below.empty() && c.cin.Open(t)) below_valid = true;
     v->cin_valid_i = below_valid;
-    v->cin_data_i = below_valid ? below.front() : static_cast<uint32_t>(noise.Next());
+    v->cin_data_i = below_valid ? below.front() : c.pe.pass_slots == 1 ? 0 : static_cast<uint32_t>(noise.Next());
     v->cout_ready_i = c.out.Open(t);
     v->eval();
     if (offer && (bus_beat > 0 || v->act_ready_o)) {
@@ -469,7 +476,7 @@ void RunVariant(const char* name, const PeParams& pe, int cases) {
 
 //                           Lanes Filter Win B Cols Psum Banks Steps
 const PeParams kSmall =     {1,    16,    4,  1, 4,  4,   2,    2};
-const PeParams kNano =      {2,    128,   32, 1, 8,  16,  1,    4};
+const PeParams kNano =      {2,    128,   32, 1, 8,  16,  1,    4, 1};
 const PeParams kOdd =       {1,    64,    16, 3, 8,  16,  2,    4};
 const PeParams kTwo =       {2,    256,   32, 2, 16, 32,  2,    8};
 const PeParams kLarge =     {1,    256,   16, 8, 16, 64,  4,    16};

@@ -14,7 +14,7 @@ struct Outcome {
   std::vector<StepResult> steps;
 };
 
-Outcome RunOn(const test::RandomCase& c, const Config& config, const RtlOptions& options) {
+Outcome RunOn(const test::RandomCase& c, const Config& config, const DeviceOptions& options) {
   test::RtlNetwork network(c.graph, config, options);
   Outcome outcome;
   outcome.outputs = network.session().Run(c.inputs);
@@ -28,7 +28,7 @@ TEST_P(Invariance, InitialContentsChangeNothing) {
   const Config config = LoadConfig(GetParam());
   for (uint64_t seed = 1001; seed < 1021; ++seed) {
     const test::RandomCase c = test::MakeRandomLayer(seed, 10);
-    RtlOptions first = test::QuietRtl(), second = test::QuietRtl();
+    DeviceOptions first = test::QuietRtl(), second = test::QuietRtl();
     second.init_seed = 77;
     const Outcome a = RunOn(c, config, first), b = RunOn(c, config, second);
     ASSERT_EQ(a.outputs, b.outputs) << c.text;
@@ -47,7 +47,7 @@ TEST_P(Invariance, MemoryChangesOnlyTheTime) {
     const Outcome base = RunOn(c, config, test::QuietRtl());
     EXPECT_EQ(base.outputs[0], RunReference(c.graph, c.inputs)[static_cast<size_t>(c.graph.outputs[0])]) << c.text;
     for (const char* memory : {"4,100", "16,20", "8,60,stall=0.3"}) {
-      RtlOptions options = test::QuietRtl();
+      DeviceOptions options = test::QuietRtl();
       options.memory = memory;
       options.seed = seed;
       const Outcome other = RunOn(c, config, options);
@@ -69,7 +69,7 @@ TEST_P(Invariance, ClassesSumToTheCyclesOfTheLayer) {
       for (int e = 0; e < spec::kEngineCount; ++e) {
         int64_t sum = 0;
         for (int k = 0; k < spec::kClassCount; ++k) sum += step.record.classes[static_cast<size_t>(e * spec::kClassCount + k)];
-        ASSERT_EQ(sum, step.record.end - step.record.start) << c.text << " engine " << e;
+        ASSERT_EQ(sum, step.record.cycles()) << c.text << " engine " << e;
       }
     }
   }

@@ -8,7 +8,7 @@
 #include "model/error.h"
 #include "sim/compare.h"
 #include "sim/input.h"
-#include "sim/systemc_runner.h"
+#include "sim/systemc_device.h"
 #include "tests/support/random_layers.h"
 #include "tests/support/rtl.h"
 
@@ -17,28 +17,19 @@ namespace {
 
 namespace fs = std::filesystem;
 
-SystemcOptions SystemcFrom(const RtlOptions& rtl) {
-  SystemcOptions options;
-  options.memory = rtl.memory;
-  options.seed = rtl.seed;
-  options.error_address = rtl.error_address;
-  options.silent_from = rtl.silent_from;
-  options.memory_watchdog_level = rtl.memory_watchdog_level;
-  options.token_watchdog_level = rtl.token_watchdog_level;
-  return options;
-}
-
 // Runs the program on both engines; `expected` gets what rtl says.
 Comparison RunBoth(const Program& program, const std::vector<TensorData>& inputs,
-                   const RtlOptions& options, DeviceReport* expected, int batch = 1) {
+                   const DeviceOptions& options, DeviceReport* expected, int batch = 1,
+                   const Watchdogs& watchdogs = {}) {
   RunOptions run;
   run.batch = batch;
-  const auto report = [&](DeviceRunner* device) {
-    return ReportOf(program, device, RunOnDevice(program, device, inputs, run));
+  const auto report = [&](std::unique_ptr<driver::Device> device) {
+    DeviceRunner runner(program, device.get(), watchdogs);
+    return ReportOf(program, &runner, RunOnDevice(program, &runner, inputs, run));
   };
-  *expected = report(MakeRtlRunner(program, options).get());
-  const DeviceReport got = report(MakeSystemcRunner(program, SystemcFrom(options)).get());
-  return Compare(program, *expected, got);
+  *expected = report(MakeRtlDevice(program.config, program.window_bytes, options));
+  return Compare(program, *expected,
+                 report(MakeSystemcDevice(program.config, program.window_bytes, options)));
 }
 
 constexpr const char* kMemories[] = {"8,60", "4,100", "16,10", "8,60,stall=0.1", "2,200,stall=0.3"};
@@ -52,7 +43,7 @@ TEST_P(SystemcLayers, RandomOnesEqualRtl) {
   for (uint64_t seed = 10001; seed < 10001 + count; ++seed) {
     const test::RandomCase c = test::MakeRandomLayer(seed, seed % 4 == 0 ? 20 : 10);
     const Program program = Compile(c.graph, config);
-    RtlOptions options = test::QuietRtl();
+    DeviceOptions options = test::QuietRtl();
     options.memory = kMemories[seed % std::size(kMemories)];
     options.seed = seed;
     DeviceReport rtl;
@@ -71,7 +62,7 @@ void CompareModel(const char* model, const char* config, const char* memory, int
   const fs::path path = test::ModelsDir() / model / "model.tflite";
   if (!fs::exists(path)) GTEST_SKIP() << test::NoModels();
   const Program program = Compile(ImportTfliteFile(path.string()), LoadConfig(config));
-  RtlOptions options = test::QuietRtl();
+  DeviceOptions options = test::QuietRtl();
   options.memory = memory;
   DeviceReport rtl;
   const Comparison comparison =
@@ -98,11 +89,12 @@ TEST(SystemcBatch, SeveralInferencesEqualRtl) {
 // Faults: code, address and layer.
 class SystemcFaults : public ::testing::TestWithParam<const char*> {
  protected:
-  void Expect(int code, const RtlOptions& options, const std::function<void(Program*)>& spoil) {
+  void Expect(int code, const DeviceOptions& options, const std::function<void(Program*)>& spoil,
+              const Watchdogs& watchdogs = {}) {
     Program program = Compile(case_.graph, LoadConfig(GetParam()));
     spoil(&program);
     DeviceReport rtl;
-    const Comparison comparison = RunBoth(program, case_.inputs, options, &rtl);
+    const Comparison comparison = RunBoth(program, case_.inputs, options, &rtl, 1, watchdogs);
     EXPECT_EQ(rtl.result.fault.code, code);
     EXPECT_EQ(comparison.difference, "");
   }
@@ -120,7 +112,7 @@ TEST_P(SystemcFaults, MemoryErrors) {
   const Program program = Compile(case_.graph, LoadConfig(GetParam()));
   for (int64_t address = program.segments[0].address; address < program.window_bytes;
        address += 776) {
-    RtlOptions options = test::QuietRtl();
+    DeviceOptions options = test::QuietRtl();
     options.error_address = address;
     Program copy = program;
     DeviceReport rtl;
@@ -130,10 +122,9 @@ TEST_P(SystemcFaults, MemoryErrors) {
 
 TEST_P(SystemcFaults, SilentMemory) {
   for (int64_t burst = 0; burst < 20; burst += 3) {
-    RtlOptions options = test::QuietRtl();
+    DeviceOptions options = test::QuietRtl();
     options.silent_from = burst;
-    options.memory_watchdog_level = 2;
-    Expect(spec::kFaultMemTimeout, options, [](Program*) {});
+    Expect(spec::kFaultMemTimeout, options, [](Program*) {}, {2, 7});
   }
 }
 
@@ -167,13 +158,12 @@ TEST_P(SystemcFaults, CorruptCommands) {
 
 TEST_P(SystemcFaults, TokensThatNeverCome) {
   for (int opcode : {spec::kOpLoadF, spec::kOpLoadI, spec::kOpPass}) {
-    RtlOptions options = test::QuietRtl();
-    options.token_watchdog_level = 2;
-    Expect(spec::kFaultToken, options, [&](Program* p) {
+    const auto spoil = [&](Program* p) {
       std::vector<uint32_t>& words = p->segments[0].words;
       for (size_t at = 0; at < words.size(); at += words[at] >> 8 & 0xFFFF)
         if (static_cast<int>(words[at] & 0x7F) == opcode) words[at + 1] &= 0xFF;
-    });
+    };
+    Expect(spec::kFaultToken, test::QuietRtl(), spoil, {4, 2});
   }
 }
 

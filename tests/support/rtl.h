@@ -11,7 +11,8 @@
 #include <vector>
 
 #include "compiler/import_tflite.h"
-#include "sim/rtl_runner.h"
+#include "sim/device_runner.h"
+#include "sim/rtl_device.h"
 #include "tests/support/models.h"
 
 namespace weft::test {
@@ -21,8 +22,8 @@ inline bool LongTests() {
   return text != nullptr && std::string(text) == "1";
 }
 
-inline RtlOptions QuietRtl() {
-  RtlOptions options;
+inline DeviceOptions QuietRtl() {
+  DeviceOptions options;
   options.quiet = true;
   return options;
 }
@@ -30,19 +31,20 @@ inline RtlOptions QuietRtl() {
 // A program with its device and session; several inferences can follow each other.
 class RtlNetwork {
  public:
-  RtlNetwork(Graph graph, const Config& config, const RtlOptions& options = QuietRtl(),
+  RtlNetwork(Graph graph, const Config& config, const DeviceOptions& options = QuietRtl(),
              const CompileOptions& compile = {})
       : program_(Compile(std::move(graph), config, compile)),
-        runner_(MakeRtlRunner(program_, options)),
-        session_(program_, runner_.get()) {}
+        device_(MakeRtlDevice(config, program_.window_bytes, options)),
+        runner_(program_, device_.get()),
+        session_(program_, &runner_) {}
 
   const Program& program() const { return program_; }
-  RtlRunner& runner() { return *runner_; }
   Session& session() { return session_; }
 
  private:
   Program program_;
-  std::unique_ptr<RtlRunner> runner_;
+  std::unique_ptr<RtlDevice> device_;
+  DeviceRunner runner_;
   Session session_;
 };
 

@@ -196,12 +196,11 @@ TEST(Driver, ReadsRecords) {
       device.memory[static_cast<size_t>(256 + k * 8 + b)] = static_cast<uint8_t>(value >> (8 * b));
   }
   const Record record = ReadRecord(&device, 256);
-  EXPECT_EQ(record.layer, 0x0102030405060708u);
+  EXPECT_EQ(record.layer, 0x0102030405060708);
   EXPECT_EQ(record.cycles(), 1000);
-  EXPECT_EQ(record.events[spec::kEvMac], 0x0102030405060708u + 1000 * spec::kRecordEvents);
-  EXPECT_EQ(record.classes[spec::kEngineArray][spec::kClassIdle],
-            0x0102030405060708u + 1000 * (spec::kRecordClasses + spec::kEngineArray * spec::kClassCount +
-                                          spec::kClassIdle));
+  EXPECT_EQ(record.events[spec::kEvMac], 0x0102030405060708 + 1000 * spec::kRecordEvents);
+  constexpr int kAt = spec::kEngineArray * spec::kClassCount + spec::kClassIdle;
+  EXPECT_EQ(record.classes[kAt], 0x0102030405060708 + 1000 * (spec::kRecordClasses + kAt));
 }
 
 }  // namespace
