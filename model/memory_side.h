@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The memory port and the engines on it, hosted: filter load, ifmap load, store. Advanced in order
-// of time by the port.
+// The memory port and the engines on it, hosted: filter load, ifmap load, store, and with
+// GlbSinglePort the mover that runs them in turn. Advanced in order of time by the port.
 #ifndef WEFT_MODEL_MEMORY_SIDE_H_
 #define WEFT_MODEL_MEMORY_SIDE_H_
 
@@ -11,6 +11,7 @@
 #include "model/glb.h"
 #include "model/load.h"
 #include "model/mem_port.h"
+#include "model/mover.h"
 #include "model/store.h"
 
 namespace weft::model {
@@ -20,9 +21,8 @@ class MemorySide {
   enum Engine { kFl, kIl, kSt, kEngines };  // the numbers of their queues
 
   // What the engines say, at the latest in the cycle that is named.
-  class Host {
+  class Host : public Mover::Words {
    public:
-    virtual ~Host() = default;
     virtual void LayerEnd(Cycle cycle, int parity) = 0;
     virtual uint64_t RecordWord(int index) = 0;
     virtual void RecordDone(Cycle cycle) = 0;
@@ -43,15 +43,20 @@ class MemorySide {
         st_(StoreConfig(config), &ports_[kSt], &ports_[kSt]),
         port_({config.mem_bytes, config.max_burst_bytes, config.max_reads, config.max_writes,
                config.plain_memory != 0},
-              memory, fetch, &fl_, &il_, &st_) {}
+              memory, fetch, &fl_, &il_, &st_),
+        single_(config.glb_single_port != 0),
+        mover_(&fl_, &il_, &st_, host) {}
 
   void Reset() {
     port_.Reset(0);
     fl_.Reset(0);
     il_.Reset(0);
     st_.Reset(0);
+    mover_.Reset(0);
     ends_.clear();
   }
+  bool single() const { return single_; }  // the mover takes the commands
+  Mover& mover() { return mover_; }
 
   // A command of the front end is valid from `valid` on.
   void Command(int engine, Cycle valid, int opcode, const uint32_t* words, int parity) {
@@ -105,6 +110,7 @@ class MemorySide {
       return cycle;
     }
     void Done(Cycle cycle, int /*parity*/) override {
+      if (side_.single_) side_.mover_.Done(cycle);
       side_.ends_.push_back({engine_, cycle});
       side_.port_.ReturnEarly();
     }
@@ -140,6 +146,8 @@ class MemorySide {
   Load fl_, il_;
   Store st_;
   MemPort port_;
+  const bool single_;
+  Mover mover_;
   std::vector<End> ends_;
 };
 

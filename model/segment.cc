@@ -24,8 +24,8 @@ void Segment::Run(Cycle until) {
   while (done_at_ == kNever && fault_at_ == kNever) {
     Settle();
     const Cycle decision = NextDecision();
-    if (decision == kNever && control_.idle() && compute_.idle()) {
-      done_at_ = std::max({control_.IdleFrom(), compute_.IdleFrom(), Cycle{0}});
+    if (decision == kNever && control_.idle() && compute_.idle() && memory_.mover().idle()) {
+      done_at_ = std::max({control_.IdleFrom(), compute_.IdleFrom(), moved_at_ + 1});
       return;
     }
     if (std::min(decision, memory_.port().NextEvent()) >= until) {
@@ -35,7 +35,7 @@ void Segment::Run(Cycle until) {
     if (now() < decision) {
       memory_.port().Advance(std::min(decision, until));
     } else {
-      Decide(decision);
+      Decide(now());
     }
   }
 }
@@ -55,7 +55,9 @@ void Segment::Settle() {
     issued_[engine] = false;
   }
   for (const MemorySide::End& end : memory_.ends()) {
-    const int gives = control_.input(end.engine).Done(end.cycle);
+    const int gives = memory_.single() ? signal_
+                                       : control_.input(end.engine).Done(end.cycle);
+    moved_at_ = end.cycle;
     compute_.Give(end.cycle, gives);
   }
   memory_.ends().clear();
@@ -66,7 +68,7 @@ void Segment::Settle() {
 // The first cycle in which something is decided that needs all before it.
 Cycle Segment::NextDecision() {
   Cycle next = std::min({control_.NextEvent(), memory_.port().fault().cycle,
-                         control_.fetch().FaultAt(), TokenFaultAt(), GlbFaultAt()});
+                         control_.fetch().FaultAt(), TokenFaultAt(), GlbFaultAt(), ChoiceAt()});
   if (layer_end_ != kNever) next = std::min(next, layer_end_ + 1);
   for (int engine = 0; engine < MemorySide::kEngines; ++engine) {
     const CommandInput& input = control_.input(engine);
@@ -80,12 +82,43 @@ void Segment::Decide(Cycle cycle) {
   if (FindFault(cycle)) return;
   control_.Advance(cycle);
   for (int engine = 0; engine < MemorySide::kEngines; ++engine) {
-    CommandInput& input = control_.input(engine);
-    if (!input.waiting() || issued_[engine] || input.ValidFrom() > cycle) continue;
-    issued_[engine] = true;
-    const Front& front = input.front();
-    memory_.Command(engine, input.ValidFrom(), front.opcode(), front.words(), front.parity());
+    const CommandInput& input = control_.input(engine);
+    if (input.waiting() && !issued_[engine] && input.ValidFrom() <= cycle) Issue(engine);
   }
+  if (ChoiceAt() <= cycle) memory_.mover().Advance(ChoiceAt() + 1);
+}
+
+// The front end's command has its tokens.
+void Segment::Issue(int engine) {
+  CommandInput& input = control_.input(engine);
+  const Front& front = input.front();
+  const Cycle valid = input.ValidFrom();
+  if (memory_.single()) {
+    input.Fire(valid);
+    memory_.mover().Command(engine, valid + 1, front.opcode(), operands_[engine], front.parity());
+  } else {
+    issued_[engine] = true;
+    memory_.Command(engine, valid, front.opcode(), front.words(), front.parity());
+  }
+}
+
+// When the mover chooses a command; kNever also while the words of that command are on their way:
+// commands that come later do not change the choice.
+Cycle Segment::ChoiceAt() {
+  const Cycle at = memory_.mover().NextEvent();
+  if (at == kNever) return kNever;
+  return control_.input(memory_.mover().Choice()).HasOperands() ? at : kNever;
+}
+
+Cycle Segment::LastWord(int engine, Cycle from) {
+  CommandInput& input = control_.input(engine);
+  signal_ = input.front().signal();
+  Cycle fire = from;
+  for (int k = 0; input.front().passing(); ++k) {
+    operands_[engine][k] = input.word();
+    fire = input.TakeWord(from);
+  }
+  return fire;
 }
 
 // ---- layers ----
@@ -117,8 +150,9 @@ void Segment::CloseLayer() {
   counters_.AddFetchWords(static_cast<uint64_t>(control_.CountWords(until)));
   counters_.LayerEnd(layer_end_);
   CountEvents(layer_parity_);
-  const Front& front = control_.input(spec::kQueueSt).front();
-  counters_.Record(layer_parity_, front.words()[spec::kEndLayerLayer.word], record_);
+  const uint32_t* words = memory_.single() ? operands_[MemorySide::kSt]
+                                           : control_.input(spec::kQueueSt).front().words();
+  counters_.Record(layer_parity_, words[spec::kEndLayerLayer.word], record_);
   layer_end_ = kNever;
 }
 

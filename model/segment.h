@@ -43,11 +43,14 @@ class Segment final : public MemorySide::Host {
   uint64_t RecordWord(int index) override { return record_[index]; }
   void RecordDone(Cycle) override { ++records_; }
   void OutsideGlb(Cycle cycle) override { outside_at_ = std::min(outside_at_, cycle); }
+  Cycle LastWord(int engine, Cycle from) override;
 
  private:
   void Settle();
   Cycle NextDecision();
   void Decide(Cycle cycle);
+  void Issue(int engine);
+  Cycle ChoiceAt();
   void CloseLayer();
   bool FindFault(Cycle cycle);
   Cycle TokenFaultAt();
@@ -63,6 +66,10 @@ class Segment final : public MemorySide::Host {
   Counters counters_;
 
   bool issued_[MemorySide::kEngines] = {};  // the front end's command is the engine's
+  // With the mover: operands that front ends passed on, tokens of the command in hand.
+  uint32_t operands_[MemorySide::kEngines][8] = {};
+  int signal_ = 0;
+  Cycle moved_at_ = -1;  // the last command's end
   // A layer that ended and is not counted yet
   Cycle layer_end_ = kNever;
   int layer_parity_ = 0;
