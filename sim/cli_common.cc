@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <memory>
 #include <thread>
+#include <utility>
 
 #include "model/error.h"
 #include "model/memory_model.h"
@@ -49,21 +50,23 @@ std::vector<TensorData> InputsOf(const ExecuteOptions& options, const Program& p
                                 : ReadInputs(program.graph, options.inputs, options.batch);
 }
 
-std::unique_ptr<driver::Device> MakeDevice(const ExecuteOptions& options,
-                                           const std::string& engine, const std::string& trace,
-                                           const Program& program, RunInfo* info) {
+std::unique_ptr<DeviceRunner> MakeDevice(const ExecuteOptions& options, const std::string& engine,
+                                         const std::string& trace, const Program& program,
+                                         RunInfo* info) {
   DeviceOptions device;
   device.memory = options.memory;
   device.seed = options.seed;
   device.trace = trace;
   device.quiet = options.quiet;
-  if (engine == kSystemc) return MakeSystemcDevice(program.config, program.window_bytes, device);
+  if (engine == kSystemc)
+    return std::make_unique<DeviceRunner>(
+        program, MakeSystemcDevice(program.config, program.window_bytes, device));
   std::unique_ptr<RtlDevice> rtl = MakeRtlDevice(program.config, program.window_bytes, device);
   info->sim_build_seconds = rtl->build_seconds();
-  return rtl;
+  return std::make_unique<DeviceRunner>(program, std::move(rtl));
 }
 
-RunResult Execute(const ExecuteOptions& options, const Program& program, DeviceRunner* runner,
+RunResult Execute(const ExecuteOptions& options, const Program& program, DeviceRunner* device,
                   const std::vector<TensorData>& inputs) {
   RunOptions run;
   run.layers = LayersOf(options, program);
@@ -71,8 +74,8 @@ RunResult Execute(const ExecuteOptions& options, const Program& program, DeviceR
   run.jobs = options.jobs;
   const ProgressBar bar(!options.quiet);
   run.progress = [&bar](int64_t done, int64_t all) { bar.Show(done, all); };
-  if (runner == nullptr) return RunOnReference(program, inputs, run);
-  return RunOnDevice(program, runner, inputs, run);
+  if (device == nullptr) return RunOnReference(program, inputs, run);
+  return RunOnDevice(program, device, inputs, run);
 }
 
 void AddExecuteOptions(CLI::App* command, ExecuteOptions* options) {

@@ -34,12 +34,12 @@ void CheckExecuteOptions(const ExecuteOptions& options);
 std::vector<TensorData> InputsOf(const ExecuteOptions& options, const Program& program);
 
 // An rtl or systemc device for the program. trace: FST file of engine rtl, or empty.
-std::unique_ptr<driver::Device> MakeDevice(const ExecuteOptions& options,
-                                           const std::string& engine, const std::string& trace,
-                                           const Program& program, RunInfo* info);
+std::unique_ptr<DeviceRunner> MakeDevice(const ExecuteOptions& options, const std::string& engine,
+                                         const std::string& trace, const Program& program,
+                                         RunInfo* info);
 
 // On a device; without one on the reference engine.
-RunResult Execute(const ExecuteOptions& options, const Program& program, DeviceRunner* runner,
+RunResult Execute(const ExecuteOptions& options, const Program& program, DeviceRunner* device,
                   const std::vector<TensorData>& inputs);
 
 }  // namespace weft

@@ -27,12 +27,11 @@ void RunCompare(const ExecuteOptions& options) {
   DeviceReport reports[2];
   double seconds[2];
   for (int i = 0; i < 2; ++i) {
-    const std::unique_ptr<driver::Device> device =
+    const std::unique_ptr<DeviceRunner> device =
         MakeDevice(options, i == 0 ? kRtl : kSystemc, "", model.program, &info);
-    DeviceRunner runner(model.program, device.get());
-    reports[i] = ReportOf(model.program, &runner,
-                          Execute(options, model.program, &runner, inputs));
-    seconds[i] = runner.seconds();
+    reports[i] = ReportOf(model.program, device.get(),
+                          Execute(options, model.program, device.get(), inputs));
+    seconds[i] = device->wall_seconds();
   }
   const Comparison comparison = Compare(model.program, reports[0], reports[1]);
   if (!comparison.difference.empty())

@@ -70,14 +70,11 @@ void RunRun(const Options& options) {
   info.seed = options.seed;
   info.compile_seconds = model.compile_seconds;
   info.rtl_sha256 = RtlSha256();
-  std::unique_ptr<driver::Device> device;
-  std::unique_ptr<DeviceRunner> runner;
-  if (options.engine != kReference) {
+  const std::vector<TensorData> inputs = InputsOf(options, program);
+  std::unique_ptr<DeviceRunner> device;
+  if (options.engine != kReference)
     device = MakeDevice(options, options.engine, options.trace, program, &info);
-    runner = std::make_unique<DeviceRunner>(program, device.get());
-  }
-  const RunResult result =
-      Execute(options, program, runner.get(), InputsOf(options, program));
+  const RunResult result = Execute(options, program, device.get(), inputs);
   if (!options.json.empty()) WriteRecord(options, info, program, result);
   if (result.fault.code != 0) throw Error(result.fault_line, ExitStatus::kDevice);
   if (!options.output_dir.empty()) WriteOutputs(options.output_dir, result);

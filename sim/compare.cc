@@ -52,12 +52,12 @@ void CompareLayer(const std::string& name, const LayerResult& expected, const La
 
 }  // namespace
 
-DeviceReport ReportOf(const Program& program, DeviceRunner* runner, RunResult result) {
+DeviceReport ReportOf(const Program& program, DeviceRunner* device, RunResult result) {
   DeviceReport report;
   report.result = std::move(result);
-  report.cycles = runner->cycles();
+  report.cycles = device->cycles();
   report.memory.resize(static_cast<size_t>(program.window_bytes));
-  runner->ReadMemory(0, report.memory.data(), report.memory.size());
+  device->ReadMemory(0, report.memory.data(), report.memory.size());
   return report;
 }
 

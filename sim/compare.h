@@ -20,7 +20,7 @@ struct DeviceReport {
   std::vector<uint8_t> memory;  // the whole window
 };
 
-DeviceReport ReportOf(const Program& program, DeviceRunner* runner, RunResult result);
+DeviceReport ReportOf(const Program& program, DeviceRunner* device, RunResult result);
 
 struct Comparison {
   int64_t count = 0;       // values compared

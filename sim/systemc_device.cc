@@ -40,12 +40,8 @@ class Modelled final : public driver::Device {
   void WriteMemory(uint64_t offset, const uint8_t* bytes, size_t count) override {
     std::copy_n(bytes, count, memory_.bytes().data() + offset);
   }
-  bool WaitInterrupt(int64_t timeout_cycles) override {
-    return accelerator_->Wait(timeout_cycles);
-  }
-  void Reset() override {
-    accelerator_ = std::make_unique<model::Accelerator>(config_, &memory_);
-  }
+  bool WaitInterrupt(int64_t timeout_cycles) override { return accelerator_->Wait(timeout_cycles); }
+  void Reset() override { accelerator_ = std::make_unique<model::Accelerator>(config_, &memory_); }
 
  private:
   const Config config_;

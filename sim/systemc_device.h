@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The systemc engine: the exact model with its memory as a device of the driver, reached through the
-// same registers and memory window as the RTL and as a board.
+// The systemc engine: the exact model with its memory as a device of the driver, reached through
+// the same registers and memory window as the RTL and as a board.
 
 #ifndef WEFT_SIM_SYSTEMC_DEVICE_H_
 #define WEFT_SIM_SYSTEMC_DEVICE_H_
@@ -10,11 +10,11 @@
 
 #include "driver/device.h"
 #include "model/config.h"
-#include "sim/rtl_device.h"
+#include "sim/device_options.h"
 
 namespace weft {
 
-// As MakeRtlDevice; init_seed, trace and quiet say nothing here.
+// A device whose DMA window has window_bytes, from memory address 0 on.
 std::unique_ptr<driver::Device> MakeSystemcDevice(const Config& config, int64_t window_bytes,
                                                   const DeviceOptions& options);
 

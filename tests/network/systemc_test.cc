@@ -24,7 +24,7 @@ Comparison RunBoth(const Program& program, const std::vector<TensorData>& inputs
   RunOptions run;
   run.batch = batch;
   const auto report = [&](std::unique_ptr<driver::Device> device) {
-    DeviceRunner runner(program, device.get(), watchdogs);
+    DeviceRunner runner(program, std::move(device), watchdogs);
     return ReportOf(program, &runner, RunOnDevice(program, &runner, inputs, run));
   };
   *expected = report(MakeRtlDevice(program.config, program.window_bytes, options));
