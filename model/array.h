@@ -97,14 +97,18 @@ class Array {
     for (Pe& pe : pes_) pe.FiltersLoaded(pass, cycle);
   }
 
-  // A beat of the filter bus: lanes of row r at data[r * lanes].
+  // A beat of the filter bus: lanes of row r at data[r * lanes]. A set's beats come from address 0
+  // on, and no pattern changes between them.
   void WriteFilter(int pattern, int set, int copy, int addr, const int16_t* data, int parity) {
-    for (int pe = 0; pe < p_.rows * p_.cols; ++pe) {
-      const Id& id = ids_[pattern][pe];
-      if (!id.enabled || id.fid != set) continue;
-      pes_[pe].WriteFilter(copy, addr, data + pe / p_.cols * p_.pe.lanes);
-      ++events_.filter_words[parity];
+    if (addr == 0) {
+      listeners_.clear();
+      for (int pe = 0; pe < p_.rows * p_.cols; ++pe) {
+        const Id& id = ids_[pattern][pe];
+        if (id.enabled && id.fid == set) listeners_.push_back({pe, pe / p_.cols * p_.pe.lanes});
+      }
     }
+    for (const auto& [pe, lane] : listeners_) pes_[pe].WriteFilter(copy, addr, data + lane);
+    events_.filter_words[parity] += static_cast<int64_t>(listeners_.size());
   }
 
   // First cycle >= from in which the first beat of a token of at most rpt rows fires; kNever if
@@ -219,12 +223,12 @@ class Array {
     Pe& pe = pes_[r * p_.cols + c];
     if (!pe.Head()) return false;
     if (pe.HeadIsBottom()) {
-      link->word = pe.Load(nullptr, link->taken);
+      pe.Load(nullptr, link->taken, &link->word);
     } else {
       Link& below = links_[c * p_.rows + r + 1];
       // A word of an earlier pass, or of a segment that ends there, is not for this PE.
       if (!below.full || below.word.pass != pe.HeadPass()) return false;
-      link->word = pe.Load(&below.word, link->taken);
+      pe.Load(&below.word, link->taken, &link->word);
       below.full = false;
       below.taken = link->word.loaded;
       news->words |= 1u << (r + 1);
@@ -257,6 +261,7 @@ class Array {
   std::vector<Id> ids_[2];
   Slot slots_[2];
   int passes_ = 0;
+  std::vector<std::pair<int, int>> listeners_;  // PEs of the filter set, and their lanes in a beat
   std::vector<Pe> pes_;
   std::vector<Link> links_;
   std::vector<Unit> units_;

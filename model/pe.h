@@ -77,8 +77,8 @@ struct PeToken {
 struct PeWord {
   Cycle loaded;
   int32_t value;
-  bool last, end;  // of its step, of its pass
   int pass;
+  bool last, end;  // of its step, of its pass
 };
 
 // A pass's filters as its sums want them: for an address within a window the words of all groups
@@ -116,7 +116,8 @@ class Pe {
   // ---- Filter bus. The bus writes a copy only while no pass uses it.
   void WriteFilter(int copy, int addr, const int16_t* lanes) {
     int16_t* w = &filter_[(static_cast<size_t>(copy) * p_.filter_depth + addr) * p_.lanes];
-    for (int l = 0; l < p_.lanes; ++l) w[l] = lanes[l];
+    w[0] = lanes[0];
+    for (int l = 1; l < p_.lanes; ++l) w[l] = lanes[l];
   }
 
   // ---- Passes, in order; two are in flight at most.
@@ -229,9 +230,9 @@ class Pe {
   bool Head() { return left_ > 0 || FindHead(); }
   bool HeadIsBottom() const { return head_bottom_; }
   int HeadPass() const { return word_pass_; }
-  // Loads it: below is the word of the PE below (null for the chain's beginning), taken the cycle
-  // in which the register's last word was taken.
-  PeWord Load(const PeWord* below, Cycle taken) {
+  // Loads it into the register *word: below is the word of the PE below (null for the chain's
+  // beginning), taken the cycle in which the register's last word was taken.
+  void Load(const PeWord* below, Cycle taken, PeWord* word) {
     Cycle cycle = std::max(std::max(word_free_, taken), avail_);
     int32_t own = head_void_ ? 0 : sums_[sum_begin_++ & sum_mask_];
     if (below != nullptr) {
@@ -243,9 +244,11 @@ class Pe {
       lane_ = 0;
       avail_ += issue_;
     }
-    PeWord word = {cycle, own, --left_ == 0, false, word_pass_};
-    if (word.last) word.end = EndWords(cycle);
-    return word;
+    word->loaded = cycle;
+    word->value = own;
+    word->pass = word_pass_;
+    word->last = --left_ == 0;
+    word->end = word->last && EndWords(cycle);
   }
 
  private:
