@@ -7,6 +7,7 @@
 #include <memory>
 #include <thread>
 
+#include "compiler/import_workload.h"
 #include "model/error.h"
 #include "model/memory_model.h"
 #include "sim/cli.h"
@@ -32,7 +33,8 @@ struct Options {
   std::vector<std::string> inputs;
   int batch = 1;
   int jobs = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-  uint64_t seed = 1;
+  std::optional<uint64_t> seed;
+  WorkloadOptions workload;
   bool quiet = false;
 
   bool json_to_stdout() const { return json == "-"; }
@@ -70,14 +72,14 @@ RunResult Execute(const Options& options, const Program& program, RunInfo* info)
   run.batch = options.batch;
   run.jobs = options.jobs;
   const std::vector<TensorData> inputs =
-      options.inputs.empty() ? RandomInputs(program.graph, options.batch, options.seed)
+      options.inputs.empty() ? RandomInputs(program.graph, options.batch, info->seed)
                              : ReadInputs(program.graph, options.inputs, options.batch);
   const ProgressBar bar(!options.quiet);
   run.progress = [&bar](int64_t done, int64_t all) { bar.Show(done, all); };
   if (options.engine == kReference) return RunOnReference(program, inputs, run);
   DeviceOptions rtl;
   rtl.memory = options.memory;
-  rtl.seed = options.seed;
+  rtl.seed = info->seed;
   rtl.trace = options.trace;
   rtl.quiet = options.quiet;
   const std::unique_ptr<RtlDevice> device =
@@ -117,14 +119,17 @@ void RunRun(const Options& options) {
   CheckOptions(options);
   const Need need = options.engine == kReference ? Need::kPlan : Need::kProgram;
   if (!options.layers.empty()) ParseLayerRange(options.layers);
-  const LoadedModel model = LoadModel(options.model, options.config, need, !options.layers.empty());
+  WorkloadOptions workload = options.workload;
+  if (IsWorkloadName(options.model)) workload.seed = options.seed;
+  const LoadedModel model =
+      LoadModel(options.model, options.config, need, !options.layers.empty(), workload);
   const Program& program = model.program;
   RunInfo info;
   info.command = options.command_line;
   info.model = options.model;
   info.engine = options.engine;
   info.memory = options.memory;
-  info.seed = options.seed;
+  info.seed = options.seed.value_or(program.graph.seed);
   info.compile_seconds = model.compile_seconds;
   info.rtl_sha256 = RtlSha256();
   const RunResult result = Execute(options, program, &info);
@@ -143,7 +148,7 @@ void AddRunCommand(CLI::App* app, const std::string& command_line) {
       app->add_subcommand("run", "compile and execute a model; print a table of its layers");
   const auto options = std::make_shared<Options>();
   options->command_line = command_line;
-  command->add_option("MODEL", options->model, "a .tflite file or a program file of `weft compile`")
+  command->add_option("MODEL", options->model, "a .tflite file, a .yaml workload or a program file of `weft compile`")
       ->required();
   command
       ->add_option("--engine", options->engine,
@@ -164,13 +169,10 @@ void AddRunCommand(CLI::App* app, const std::string& command_line) {
                    "inferences; an input file holds that many tensors one after the other")
       ->check(CLI::Range(1, kMostBatch))
       ->capture_default_str();
-  command->add_option("--seed", options->seed, "of random inputs and memory stalls")
-      ->check(CLI::Validator(
-          [](const std::string& text) {
-            return text.find('-') == 0 ? "--seed: a number from 0 on is needed" : "";
-          },
-          "UINT64"))
-      ->capture_default_str();
+  AddSeedOption(command, &options->seed,
+                "of random inputs, memory stalls and a workload's weights (default 1, or what a "
+                "workload says; the weights of a program file stay)");
+  AddWorkloadOptions(command, &options->workload);
   command->add_option("--memory", options->memory, "BYTES_PER_CYCLE,LATENCY[,stall=P]")
       ->capture_default_str();
   command->add_option(
