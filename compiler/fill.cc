@@ -139,4 +139,16 @@ std::vector<int32_t> FillBiases(int limit, int count, uint64_t seed, uint64_t st
   return biases;
 }
 
+std::vector<int> ChooseChannels(double fraction, int channels, uint64_t seed, uint64_t stream) {
+  SplitMix64 random(StreamKey(seed, stream));
+  std::vector<int> chosen;
+  auto wanted = static_cast<uint64_t>(std::llround(fraction * channels));
+  for (int c = 0; c < channels; ++c) {
+    if (Below(random.Next(), static_cast<uint64_t>(channels - c)) >= wanted) continue;
+    chosen.push_back(c);
+    --wanted;
+  }
+  return chosen;
+}
+
 }  // namespace weft

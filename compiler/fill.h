@@ -29,6 +29,9 @@ std::vector<uint8_t> FillWeights(double zeros, int64_t count, uint64_t seed, uin
 // Whole numbers from -limit to limit, all alike.
 std::vector<int32_t> FillBiases(int limit, int count, uint64_t seed, uint64_t stream);
 
+// That fraction of the channels, rounded, every choice alike; ascending.
+std::vector<int> ChooseChannels(double fraction, int channels, uint64_t seed, uint64_t stream);
+
 // Clustered: how many of 2^32 numbers make channel c nonzero, one entry per channel. A Beta
 // distribution of mean 1 - zeros and a + b = 3, from a Polya urn of 256 draws.
 std::vector<uint64_t> ChannelDensities(const Fill& fill, int channels, uint64_t seed);

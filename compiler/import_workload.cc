@@ -11,10 +11,12 @@
 namespace weft {
 namespace {
 
-// Sequences of a seed: four for every layer.
-enum TensorKind : uint64_t { kFirstInput, kSecondInput, kWeights, kBiases, kKinds };
+// Sequences of a seed: eight for every layer.
+enum TensorKind : uint64_t { kFirstInput, kSecondInput, kWeights, kBiases, kSilent };
 
-uint64_t Stream(size_t layer, uint64_t kind) { return layer * kKinds + kind; }
+uint64_t Stream(size_t layer, uint64_t kind) { return layer * 8 + kind; }
+
+constexpr double kSilence = 8;  // standard deviations that keep a channel at zero
 
 std::vector<uint8_t> LittleEndian(const std::vector<int32_t>& values) {
   std::vector<uint8_t> bytes;
@@ -127,6 +129,10 @@ class Builder {
         FillBiases(kMostBias, layer.out_channels(), workload_.seed, Stream(i, kBiases));
     const auto shift = static_cast<int32_t>(std::llround(scales_[i].shift * scales_[i].sum_sigma));
     for (int32_t& bias : biases) bias += shift;
+    const auto silence = static_cast<int32_t>(std::llround(kSilence * scales_[i].sum_sigma));
+    for (int c : ChooseChannels(scales_[i].silent, layer.out_channels(), workload_.seed,
+                                Stream(i, kSilent)))
+      biases[static_cast<size_t>(c)] = -silence;
     op->inputs.push_back(AddConstant(layer.name + "/bias", DType::kInt32, {layer.out_channels()},
                                      input_scale * scale, LittleEndian(biases)));
   }

@@ -91,7 +91,7 @@ class LayerReader {
         fields_.Fail("inputs: a list of two layers is needed, [A, B]");
       for (const YAML::Node& name : list)
         layer_.inputs.push_back(Earlier(name.Scalar(), "inputs"));
-      if (layer_.inputs[0] == layer_.inputs[1]) fields_.Fail("inputs: two different layers needed");
+      if (layer_.inputs[0] == layer_.inputs[1]) fields_.Fail("inputs: two different layers are needed");
       const std::vector<int>&a = Produced(0), &b = Produced(1);
       if (a != b) {
         fields_.Fail(fmt::format("inputs: shapes {} and {} differ", ShapeString(a),

@@ -11,7 +11,7 @@ namespace {
 
 // Room for the largest sum, in standard deviations. Sums whose activations vary in strength from
 // place to place, since they are clustered or come from another layer, need more of it.
-constexpr double kSigmas = 3.5, kMoreSigmas = 4.5;
+constexpr double kSigmas = 4.5, kMoreSigmas = 8;
 
 // Normal distribution, Abramowitz and Stegun 26.2.19 (error below 1.5e-7). Polynomials only: what
 // mathematical libraries return in the last digit differs.
@@ -81,7 +81,7 @@ class Scaler {
     for (size_t i = 0; i < scales_.size(); ++i) {
       const WorkloadLayer& layer = workload_.layers[i];
       if (layer.has_weights()) {
-        scales_[i].shift = layer.relu ? ShiftOf(layer) : 0;
+        if (layer.relu) WantZeros(i);
         ScaleProducts(i);
       } else if (layer.type == WorkloadType::kAdd) {
         ScaleAdd(i);
@@ -116,12 +116,18 @@ class Scaler {
     return even ? kSigmas : kMoreSigmas;
   }
 
-  // Where the mean of a rectified sum lies, in standard deviations, so that the wanted fraction is
-  // below 0; half of them if none is wanted.
-  double ShiftOf(const WorkloadLayer& layer) const {
-    if (!workload_.zeros) return 0;
-    const double sigmas = Sigmas(layer);
-    return -NormalQuantile(*workload_.zeros, -sigmas, sigmas - 1);
+  // Where the mean of a rectified sum lies, in standard deviations, so that the wanted fraction, at
+  // most a half, is below 0. (A mean below 0 would make a chain of layers unstable: what is a little
+  // too strong would grow from layer to layer.)
+  double Shift() const {
+    const double zeros = workload_.zeros.value_or(0.5);
+    return zeros < 0.5 ? -NormalQuantile(zeros, -kSigmas, 0) : 0;
+  }
+
+  // A rectified layer: half of the sums are below 0 anyway.
+  void WantZeros(size_t i) {
+    scales_[i].shift = Shift();
+    scales_[i].silent = std::max(2 * workload_.zeros.value_or(0) - 1, 0.0);
   }
 
   // Real sums are taken to have variance 1, which fixes the scale of the weights.
@@ -154,9 +160,9 @@ class Scaler {
       if (layer.inputs.empty())
         alone = std::max(alone, (127 - scale.zero_point) * static_cast<double>(scale.scale));
     }
-    const int shifted = layer.relu && workload_.zeros ? ShiftedBy(layer) : -1;
+    const int shifted = layer.relu && Shift() > 0 ? ShiftedBy(layer) : -1;
     if (shifted >= 0) {
-      const double mean = ShiftOf(layer) * sums.sigma();
+      const double mean = Shift() * sums.sigma();
       scales_[static_cast<size_t>(shifted)].shift = mean - sums.mean;
       ScaleProducts(static_cast<size_t>(shifted));
       sums.mean = mean;
@@ -195,8 +201,11 @@ class Scaler {
     LayerScale* scale = &scales_[i];
     if (layer.relu) {
       scale->zero_point = kActivationZero;
-      scale->scale = RoundScale(std::max({sums.mean + room, sums.sigma(), least}) / 255);
+      scale->scale = RoundScale(std::max(sums.mean + room, least) / 255);
       values_[i] = Rectified(sums);
+      const double square = values_[i].square() * (1 - scale->silent);
+      values_[i].mean *= 1 - scale->silent;
+      values_[i].variance = square - values_[i].mean * values_[i].mean;
     } else {
       scale->zero_point = 0;
       scale->scale = RoundScale(std::max(std::abs(sums.mean) + room, least) / 127);

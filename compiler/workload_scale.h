@@ -20,6 +20,7 @@ struct LayerScale {
   int zero_point = 0;
   double sum_sigma = 1;  // with weights: the standard deviation that the sums are taken to have
   double shift = 0;      // with weights: added to every sum, in those standard deviations
+  double silent = 0;     // with weights: fraction of the output channels that are always zero
 };
 
 // One per layer.
