@@ -208,12 +208,24 @@ struct Op {
   }
 };
 
+// iid: every activation on its own. clustered: by channel, image and place; see compiler/fill.h.
+enum class ZerosKind : uint8_t { kIid, kClustered };
+
+// How random data for a graph input are made.
+struct Fill {
+  double zeros = 0;  // fraction that equals the zero point, 0 to 1
+  ZerosKind kind = ZerosKind::kIid;
+  uint64_t stream = 0;  // which sequence of the seed
+};
+
 struct Graph {
   std::string name;  // of the model, for messages
   std::vector<Tensor> tensors;
   std::vector<Op> ops;  // in execution order: inputs are produced before they are read
   std::vector<int> inputs;
   std::vector<int> outputs;
+  std::vector<Fill> fills;  // of a workload, one per input; empty: any bytes will do
+  uint64_t seed = 1;        // of random inputs, unless the user gives another
 
   const Tensor& tensor(int i) const { return tensors[static_cast<size_t>(i)]; }
   const Tensor& input_of(const Op& op, int i) const {

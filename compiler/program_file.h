@@ -7,7 +7,8 @@
 // content) and its content:
 //
 //   CONF  Config::Hash32, compile options, name and resolved YAML of the configuration
-//   MODL  the model's name and its file: graph and steps are made from it again
+//   MODL  the model's name and its file (of a workload: WorkloadToYaml of what was compiled); graph
+//         and steps are made from it again
 //   MAPS  the mappings of every step, JSON
 //   CMDS  segments: first and last step, address, command words
 //   WGHT  the weight image

@@ -7,7 +7,7 @@
 
 #include "compiler/byte_stream.h"
 #include "compiler/command_check.h"
-#include "compiler/import_tflite.h"
+#include "compiler/import_workload.h"
 #include "compiler/mapping_json.h"
 #include "compiler/program_addresses.h"
 #include "compiler/program_file.h"
@@ -113,7 +113,7 @@ void ReadModel(const Section& section, Program* program) {
   if (program->model_name.size() > kMostNameBytes) in.Fail("the model's name is too long");
   program->model_bytes = in.Rest();
   try {
-    program->graph = ImportTflite(program->model_bytes, program->model_name);
+    program->graph = ImportModel(program->model_bytes, program->model_name);
     program->plan = LowerGraph(program->graph, !program->options.keep_tensors);
   } catch (const Error& error) {
     in.Fail(error.what());

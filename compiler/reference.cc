@@ -78,6 +78,11 @@ void RunOp(const Graph& graph, int op_index, std::vector<TensorData>* tensors) {
 }
 
 std::vector<TensorData> RunReference(const Graph& graph, const std::vector<TensorData>& inputs) {
+  return RunReference(graph, inputs, std::vector<bool>(graph.ops.size(), true));
+}
+
+std::vector<TensorData> RunReference(const Graph& graph, const std::vector<TensorData>& inputs,
+                                     const std::vector<bool>& wanted) {
   if (inputs.size() != graph.inputs.size()) {
     throw Error(fmt::format("{}: {} inputs given; the model has {}", graph.name, inputs.size(),
                             graph.inputs.size()));
@@ -87,8 +92,19 @@ std::vector<TensorData> RunReference(const Graph& graph, const std::vector<Tenso
     CheckBytes(graph, graph.inputs[i], inputs[i].size(), fmt::format("input {}", i));
     tensors[static_cast<size_t>(graph.inputs[i])] = inputs[i];
   }
-  for (size_t i = 0; i < graph.ops.size(); ++i) RunOp(graph, static_cast<int>(i), &tensors);
+  for (size_t i = 0; i < graph.ops.size(); ++i)
+    if (wanted[i]) RunOp(graph, static_cast<int>(i), &tensors);
   return tensors;
+}
+
+void AddProducers(const Graph& graph, std::vector<bool>* wanted) {
+  std::vector<bool> read(graph.tensors.size());
+  for (size_t i = graph.ops.size(); i-- > 0;) {
+    const Op& op = graph.ops[i];
+    if (read[static_cast<size_t>(op.outputs[0])]) (*wanted)[i] = true;
+    if (!(*wanted)[i]) continue;
+    for (int t : op.inputs) read[static_cast<size_t>(t)] = true;
+  }
 }
 
 std::vector<TensorData> RunReferenceBatch(const Graph& graph,

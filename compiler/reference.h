@@ -27,6 +27,14 @@ void RunOp(const Graph& graph, int op_index, std::vector<TensorData>* tensors);
 // the graph (constants and unused tensors stay empty). Wrong sizes are a weft::Error.
 std::vector<TensorData> RunReference(const Graph& graph, const std::vector<TensorData>& inputs);
 
+// As above, but executes only these operators (one entry per operator); what they read must be an
+// input or come from one of them.
+std::vector<TensorData> RunReference(const Graph& graph, const std::vector<TensorData>& inputs,
+                                     const std::vector<bool>& wanted);
+
+// Marks the operators that compute what the marked ones read, and theirs in turn.
+void AddProducers(const Graph& graph, std::vector<bool>* wanted);
+
 // Runs n = input bytes / tensor bytes inferences one after the other and returns the
 // concatenated outputs, one entry per graph output. Every input must hold the same n >= 1.
 std::vector<TensorData> RunReferenceBatch(const Graph& graph,

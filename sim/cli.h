@@ -6,7 +6,10 @@
 #define WEFT_SIM_CLI_H_
 
 #include <CLI/CLI.hpp>
+#include <optional>
 #include <string>
+
+#include "sim/model_file.h"
 
 namespace weft {
 
@@ -26,6 +29,10 @@ std::string RtlSha256();
 
 // To standard output; Error (kMachine) if it cannot take all.
 void Print(const std::string& text);
+
+// --zeros and --zeros-kind.
+void AddWorkloadOptions(CLI::App* command, WorkloadOptions* options);
+void AddSeedOption(CLI::App* command, std::optional<uint64_t>* seed, const std::string& text);
 
 // "A..B"; Error (kUsage).
 std::pair<int, int> ParseLayerRange(const std::string& text);

@@ -8,11 +8,11 @@
 #include <thread>
 #include <utility>
 
+#include "compiler/import_workload.h"
 #include "model/error.h"
 #include "model/memory_model.h"
 #include "sim/cli.h"
 #include "sim/input.h"
-#include "sim/model_file.h"
 #include "sim/progress.h"
 #include "sim/rtl_device.h"
 #include "sim/systemc_device.h"
@@ -45,8 +45,19 @@ void CheckExecuteOptions(const ExecuteOptions& options) {
   if (!options.layers.empty()) ParseLayerRange(options.layers);
 }
 
+LoadedModel LoadModel(const ExecuteOptions& options, Need need) {
+  WorkloadOptions workload = options.workload;
+  if (IsWorkloadName(options.model)) workload.seed = options.seed;
+  return LoadModel(options.model, options.config, need, !options.layers.empty(), workload);
+}
+
+uint64_t SeedOf(const ExecuteOptions& options, const Program& program) {
+  return options.seed.value_or(program.graph.seed);
+}
+
 std::vector<TensorData> InputsOf(const ExecuteOptions& options, const Program& program) {
-  return options.inputs.empty() ? RandomInputs(program.graph, options.batch, options.seed)
+  return options.inputs.empty()
+             ? RandomInputs(program.graph, options.batch, SeedOf(options, program))
                                 : ReadInputs(program.graph, options.inputs, options.batch);
 }
 
@@ -55,7 +66,7 @@ std::unique_ptr<DeviceRunner> MakeDevice(const ExecuteOptions& options, const st
                                          RunInfo* info) {
   DeviceOptions device;
   device.memory = options.memory;
-  device.seed = options.seed;
+  device.seed = SeedOf(options, program);
   device.trace = trace;
   device.quiet = options.quiet;
   if (engine == kSystemc)
@@ -81,7 +92,7 @@ RunResult Execute(const ExecuteOptions& options, const Program& program, DeviceR
 void AddExecuteOptions(CLI::App* command, ExecuteOptions* options) {
   options->jobs = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   command
-      ->add_option("MODEL", options->model, "a .tflite file or a program file of `weft compile`")
+      ->add_option("MODEL", options->model, "a .tflite file, a .yaml workload or a program file of `weft compile`")
       ->required();
   command->add_option(
       "--config", options->config,
@@ -97,13 +108,9 @@ void AddExecuteOptions(CLI::App* command, ExecuteOptions* options) {
                    "inferences; an input file holds that many tensors one after the other")
       ->check(CLI::Range(1, kMostBatch))
       ->capture_default_str();
-  command->add_option("--seed", options->seed, "of random inputs and memory stalls")
-      ->check(CLI::Validator(
-          [](const std::string& text) {
-            return text.find('-') == 0 ? "--seed: a number from 0 on is needed" : "";
-          },
-          "UINT64"))
-      ->capture_default_str();
+  AddSeedOption(command, &options->seed,
+                "of random inputs, memory stalls and a workload's values (default 1, or the workload's)");
+  AddWorkloadOptions(command, &options->workload);
   command->add_option("--memory", options->memory, "BYTES_PER_CYCLE,LATENCY[,stall=P]")
       ->capture_default_str();
   command->add_option(

@@ -6,10 +6,12 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "sim/device_runner.h"
+#include "sim/model_file.h"
 #include "sim/record.h"
 #include "sim/run.h"
 
@@ -22,7 +24,8 @@ struct ExecuteOptions {
   std::vector<std::string> inputs;
   int batch = 1;
   int jobs = 1;
-  uint64_t seed = 1;
+  std::optional<uint64_t> seed;  // else the model's: 1, or what a workload says
+  WorkloadOptions workload;
   bool quiet = false;
 };
 
@@ -31,6 +34,9 @@ void AddExecuteOptions(CLI::App* command, ExecuteOptions* options);
 // What can be known to fail before anything long begins; Error (kUsage).
 void CheckExecuteOptions(const ExecuteOptions& options);
 
+LoadedModel LoadModel(const ExecuteOptions& options, Need need);
+
+uint64_t SeedOf(const ExecuteOptions& options, const Program& program);
 std::vector<TensorData> InputsOf(const ExecuteOptions& options, const Program& program);
 
 // An rtl or systemc device for the program. trace: FST file of engine rtl, or empty.

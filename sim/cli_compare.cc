@@ -8,7 +8,6 @@
 #include "sim/cli.h"
 #include "sim/cli_common.h"
 #include "sim/compare.h"
-#include "sim/model_file.h"
 
 namespace weft {
 namespace {
@@ -20,8 +19,7 @@ std::string Speed(const char* engine, int64_t cycles, double seconds) {
 
 void RunCompare(const ExecuteOptions& options) {
   CheckExecuteOptions(options);
-  const LoadedModel model =
-      LoadModel(options.model, options.config, Need::kProgram, !options.layers.empty());
+  const LoadedModel model = LoadModel(options, Need::kProgram);
   const std::vector<TensorData> inputs = InputsOf(options, model.program);
   RunInfo info;
   DeviceReport reports[2];

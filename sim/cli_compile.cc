@@ -15,12 +15,14 @@ namespace {
 
 struct Options {
   std::string model, output, config;
+  WorkloadOptions workload;
   bool quiet = false;
 };
 
 void RunCompile(const Options& options) {
   CheckWritable(options.output);
-  const Program program = LoadModel(options.model, options.config, Need::kProgram).program;
+  const Program program =
+      LoadModel(options.model, options.config, Need::kProgram, false, options.workload).program;
   const std::vector<uint8_t> bytes = WriteProgram(program);
   WriteWholeFile(options.output, bytes.data(), bytes.size());
   if (options.quiet) return;
@@ -41,11 +43,13 @@ void AddCompileCommand(CLI::App* app) {
   CLI::App* command =
       app->add_subcommand("compile", "write a program file, which `weft run` takes like a model");
   const auto options = std::make_shared<Options>();
-  command->add_option("MODEL", options->model, "a .tflite file")->required();
+  command->add_option("MODEL", options->model, "a .tflite file or a .yaml workload")->required();
   command->add_option("-o,--output", options->output, "the program file")->required();
   command->add_option(
       "--config", options->config,
       fmt::format("accelerator configuration, NAME or FILE.yaml (default {})", kDefaultConfig));
+  AddWorkloadOptions(command, &options->workload);
+  AddSeedOption(command, &options->workload.seed, "workloads: of weights, biases and inputs");
   command->add_flag("--quiet", options->quiet, "print nothing");
   command->callback([options] { RunCompile(*options); });
 }

@@ -13,11 +13,13 @@ namespace {
 
 struct Options {
   std::string model, config;
+  WorkloadOptions workload;
   bool json = false, no_commands = false, expand = false;
 };
 
 void RunInspect(const Options& options) {
-  const Program program = LoadModel(options.model, options.config, Need::kProgram).program;
+  const Program program =
+      LoadModel(options.model, options.config, Need::kProgram, false, options.workload).program;
   InspectOptions what;
   what.commands = !options.no_commands;
   what.expand_maps = options.expand;
@@ -30,10 +32,12 @@ void AddInspectCommand(CLI::App* app) {
   CLI::App* command =
       app->add_subcommand("inspect", "graph, verdict per operator, tensors, mapping, disassembly");
   const auto options = std::make_shared<Options>();
-  command->add_option("MODEL|FILE", options->model, "a .tflite file or a program file")->required();
+  command->add_option("MODEL|FILE", options->model, "a .tflite file, a .yaml workload or a program file")->required();
   command->add_option(
       "--config", options->config,
       fmt::format("accelerator configuration, NAME or FILE.yaml (default {})", kDefaultConfig));
+  AddWorkloadOptions(command, &options->workload);
+  AddSeedOption(command, &options->workload.seed, "workloads: of weights, biases and inputs");
   command->add_flag("--json", options->json, "as JSON");
   command->add_flag("--no-commands", options->no_commands, "without the disassembly");
   command->add_flag("--expand", options->expand,

@@ -9,7 +9,6 @@
 #include "sim/cli.h"
 #include "sim/cli_common.h"
 #include "sim/file_io.h"
-#include "sim/model_file.h"
 #include "sim/table.h"
 
 namespace weft {
@@ -60,14 +59,14 @@ void WarnOf(const Program& program, const RunResult& result) {
 void RunRun(const Options& options) {
   CheckOptions(options);
   const Need need = options.engine == kReference ? Need::kPlan : Need::kProgram;
-  const LoadedModel model = LoadModel(options.model, options.config, need, !options.layers.empty());
+  const LoadedModel model = LoadModel(options, need);
   const Program& program = model.program;
   RunInfo info;
   info.command = options.command_line;
   info.model = options.model;
   info.engine = options.engine;
   info.memory = options.memory;
-  info.seed = options.seed;
+  info.seed = SeedOf(options, program);
   info.compile_seconds = model.compile_seconds;
   info.rtl_sha256 = RtlSha256();
   const std::vector<TensorData> inputs = InputsOf(options, program);

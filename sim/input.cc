@@ -7,6 +7,8 @@
 #include <cctype>
 #include <cstring>
 
+#include "compiler/fill.h"
+#include "compiler/random.h"
 #include "model/error.h"
 #include "sim/file_io.h"
 #include "sim/npy.h"
@@ -102,20 +104,6 @@ TensorData FromPng(const Tensor& t, const std::string& file, int batch) {
   return data;
 }
 
-class SplitMix64 {
- public:
-  explicit SplitMix64(uint64_t state) : state_(state) {}
-  uint64_t Next() {
-    uint64_t z = state_ += 0x9e3779b97f4a7c15;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-    return z ^ (z >> 31);
-  }
-
- private:
-  uint64_t state_;
-};
-
 void CheckTotal(const Graph& graph, int batch) {
   for (int i : graph.inputs) {
     if (graph.tensor(i).bytes() <= INT32_MAX / batch) continue;
@@ -124,6 +112,25 @@ void CheckTotal(const Graph& graph, int batch) {
                     INT32_MAX / graph.tensor(i).bytes()),
         ExitStatus::kUsage);
   }
+}
+
+// Integers take every byte alike, float32 the multiples of 2^-23 in [-1, 1).
+TensorData AnyBytes(const Tensor& t, int batch, uint64_t seed, size_t input) {
+  SplitMix64 random(SplitMix64(seed + (uint64_t{input} << 48)).Next());
+  TensorData data(static_cast<size_t>(t.bytes() * batch));
+  if (t.dtype == DType::kFloat32) {
+    for (size_t k = 0; k < data.size(); k += sizeof(float)) {
+      const float value =
+          static_cast<float>(static_cast<int64_t>(random.Next() >> 40) - (1 << 23)) * 0x1p-23f;
+      std::memcpy(&data[k], &value, sizeof value);
+    }
+    return data;
+  }
+  for (size_t k = 0; k < data.size(); k += 8) {
+    const uint64_t word = random.Next();
+    std::memcpy(&data[k], &word, std::min<size_t>(8, data.size() - k));
+  }
+  return data;
 }
 
 }  // namespace
@@ -158,21 +165,8 @@ std::vector<TensorData> RandomInputs(const Graph& graph, int batch, uint64_t see
   std::vector<TensorData> inputs;
   for (size_t i = 0; i < graph.inputs.size(); ++i) {
     const Tensor& t = graph.tensor(graph.inputs[i]);
-    SplitMix64 random(SplitMix64(seed + (uint64_t{i} << 48)).Next());
-    TensorData data(static_cast<size_t>(t.bytes() * batch));
-    if (t.dtype == DType::kFloat32) {
-      for (size_t k = 0; k < data.size(); k += sizeof(float)) {
-        const float value =
-            static_cast<float>(static_cast<int64_t>(random.Next() >> 40) - (1 << 23)) * 0x1p-23f;
-        std::memcpy(&data[k], &value, sizeof value);
-      }
-    } else {
-      for (size_t k = 0; k < data.size(); k += 8) {
-        const uint64_t word = random.Next();
-        std::memcpy(&data[k], &word, std::min<size_t>(8, data.size() - k));
-      }
-    }
-    inputs.push_back(std::move(data));
+    inputs.push_back(graph.fills.empty() ? AnyBytes(t, batch, seed, i)
+                                         : FillActivations(graph.fills[i], t.shape, batch, seed));
   }
   return inputs;
 }

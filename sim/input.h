@@ -20,8 +20,8 @@ std::vector<TensorData> ReadInputs(const Graph& graph, const std::vector<std::st
                                    int batch);
 
 // The same for every machine: SplitMix64 started from the seed and the number of the input. Integer
-// tensors take every byte alike, float32 ones the multiples of 2^-23 in [-1, 1). The first
-// inferences of a larger batch are those of a smaller one.
+// tensors take every byte alike, float32 ones the multiples of 2^-23 in [-1, 1); inputs of a workload
+// follow Graph::fills. The first inferences of a larger batch are those of a smaller one.
 std::vector<TensorData> RandomInputs(const Graph& graph, int batch, uint64_t seed);
 
 }  // namespace weft

@@ -6,7 +6,7 @@
 #include <chrono>
 #include <utility>
 
-#include "compiler/import_tflite.h"
+#include "compiler/import_workload.h"
 #include "compiler/program_file.h"
 #include "model/error.h"
 #include "sim/file_io.h"
@@ -47,14 +47,41 @@ void CheckConfig(const std::string& path, const Program& program, const std::str
       ExitStatus::kUsage);
 }
 
+void RefuseWorkloadOptions(const std::string& path, const WorkloadOptions& options) {
+  const char* given = options.zeros        ? "--zeros"
+                      : options.zeros_kind ? "--zeros-kind"
+                      : options.seed       ? "--seed"
+                                           : nullptr;
+  if (given == nullptr) return;
+  throw Error(fmt::format("{}: {} is no .yaml workload; only one is filled with random data", given,
+                          path),
+              ExitStatus::kUsage);
+}
+
+// The workload as it is run, as YAML.
+std::vector<uint8_t> ResolveWorkload(const std::vector<uint8_t>& bytes, const std::string& path,
+                                     const WorkloadOptions& options) {
+  Workload workload = ParseWorkload(std::string(bytes.begin(), bytes.end()), path);
+  if (options.seed) workload.seed = *options.seed;
+  if (options.zeros) workload.zeros = options.zeros;
+  if (options.zeros_kind) workload.zeros_kind = *options.zeros_kind;
+  const std::string yaml = WorkloadToYaml(workload);
+  return std::vector<uint8_t>(yaml.begin(), yaml.end());
+}
+
 }  // namespace
 
 LoadedModel LoadModel(const std::string& path, const std::string& config, Need need,
-                      bool one_segment_per_layer) {
+                      bool one_segment_per_layer, const WorkloadOptions& workload) {
   std::vector<uint8_t> bytes = ReadWholeFile(path);
+  if (!IsProgramFile(bytes) && IsWorkloadName(path)) {
+    bytes = ResolveWorkload(bytes, path, workload);
+  } else {
+    RefuseWorkloadOptions(path, workload);
+  }
   if (!IsProgramFile(bytes)) {
     const Config resolved = LoadConfig(config.empty() ? kDefaultConfig : config);
-    LoadedModel model = FromGraph(ImportTflite(bytes, path), resolved, need, one_segment_per_layer);
+    LoadedModel model = FromGraph(ImportModel(bytes, path), resolved, need, one_segment_per_layer);
     model.program.model_name = path;
     model.program.model_bytes = std::move(bytes);
     return model;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// MODEL of the command line: a .tflite file or a program file.
+// MODEL of the command line: a .tflite file, a .yaml workload or a program file.
 
 #ifndef WEFT_SIM_MODEL_FILE_H_
 #define WEFT_SIM_MODEL_FILE_H_
@@ -8,6 +8,7 @@
 #include <string>
 
 #include "compiler/program.h"
+#include "compiler/workload.h"
 
 namespace weft {
 
@@ -23,11 +24,20 @@ enum class Need {
   kProgram,  // commands too
 };
 
+// What the command line says instead of a workload file.
+struct WorkloadOptions {
+  std::optional<uint64_t> seed;
+  std::optional<double> zeros;
+  std::optional<ZerosKind> zeros_kind;
+};
+
 // config: empty for the default, or for the one that a program file brings. one_segment_per_layer:
-// as in CompileOptions; a program file without it is compiled again. Throws Error: kBadInput, or
-// kUsage if a program file was compiled for another configuration.
+// as in CompileOptions; a program file without it is compiled again. workload: only with a
+// workload file. Throws Error: kBadInput, or kUsage if a program file was compiled for another
+// configuration or there are workload options for something else. program.model_bytes of a workload
+// are WorkloadToYaml, with these options in it.
 LoadedModel LoadModel(const std::string& path, const std::string& config, Need need,
-                      bool one_segment_per_layer = false);
+                      bool one_segment_per_layer = false, const WorkloadOptions& workload = {});
 
 }  // namespace weft
 

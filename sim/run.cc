@@ -57,6 +57,30 @@ void PutOutput(const TensorData& data, int n, TensorData* all) {
   std::copy(data.begin(), data.end(), all->begin() + static_cast<int64_t>(data.size()) * n);
 }
 
+// The operators that the reference engine must run: all, or those of the layers asked for (with_them)
+// and whatever they depend on.
+std::vector<bool> NeededOps(const Program& program, const RunOptions& options, bool with_them) {
+  const Graph& graph = program.graph;
+  std::vector<bool> needed(graph.ops.size(), !options.layers);
+  if (!options.layers) return needed;
+  std::vector<int> producer(graph.tensors.size(), -1);
+  for (size_t i = 0; i < graph.ops.size(); ++i)
+    producer[static_cast<size_t>(graph.ops[i].outputs[0])] = static_cast<int>(i);
+  for (int s = options.layers->first; s <= options.layers->second; ++s) {
+    const std::vector<int>& ops = program.plan.steps[static_cast<size_t>(s)].ops;
+    for (int op : ops) {
+      if (with_them) needed[static_cast<size_t>(op)] = true;
+      for (int t : graph.ops[static_cast<size_t>(op)].inputs) {
+        const int from = producer[static_cast<size_t>(t)];
+        const bool inside = std::find(ops.begin(), ops.end(), from) != ops.end();
+        if (from >= 0 && !inside) needed[static_cast<size_t>(from)] = true;
+      }
+    }
+  }
+  AddProducers(graph, &needed);
+  return needed;
+}
+
 // A counter stops at 2^CounterBits - 1.
 bool AtItsEnd(const Config& config, int64_t value) {
   return static_cast<uint64_t>(value) >= UINT64_MAX >> (64 - config.counter_bits);
@@ -103,6 +127,7 @@ RunResult RunOnReference(const Program& program, const std::vector<TensorData>& 
                          const RunOptions& options) {
   RunResult result = Prepare(program, options);
   const Clock::time_point begin = Clock::now();
+  const std::vector<bool> needed = NeededOps(program, options, true);
   std::atomic<int> next{0};
   std::mutex mutex;  // progress and the error
   int done = 0;
@@ -111,7 +136,7 @@ RunResult RunOnReference(const Program& program, const std::vector<TensorData>& 
     for (int n = next++; n < options.batch; n = next++) {
       try {
         const std::vector<TensorData> tensors =
-            RunReference(program.graph, Slice(program.graph, inputs, n));
+            RunReference(program.graph, Slice(program.graph, inputs, n), needed);
         for (size_t i = 0; i < result.outputs.size(); ++i) {
           PutOutput(tensors[static_cast<size_t>(result.output_tensors[i])], n, &result.outputs[i]);
         }
@@ -156,7 +181,8 @@ RunResult RunOnDevice(const Program& program, SegmentRunner* device,
       AddRecord(program.config, session.steps()[static_cast<size_t>(layer.step)], &layer);
   };
   const auto run_layers = [&](const std::vector<TensorData>& one, int n) {
-    const std::vector<TensorData> tensors = RunReference(program.graph, one);
+    const std::vector<TensorData> tensors =
+        RunReference(program.graph, one, NeededOps(program, options, false));
     for (size_t i = 0; i < result.layers.size(); ++i) {
       const Clock::time_point begin = Clock::now();
       PutOutput(session.RunStep(result.layers[i].step, tensors), n, &result.outputs[i]);

@@ -118,6 +118,7 @@ void Session::WriteInputsOfStep(int step, const std::vector<TensorData>& tensors
   for (size_t t = 0; t < known.size(); ++t) {
     const int buffer = program_.plan.places[t].buffer;
     if (!known[t] || program_.graph.tensors[t].is_constant || buffer < 0 || !read[static_cast<size_t>(buffer)]) continue;
+    if (tensors[t].empty()) continue;  // shares a buffer with what the step reads
     WriteTensor(static_cast<int>(t), tensors[t]);
   }
 }

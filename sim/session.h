@@ -48,7 +48,8 @@ class Session {
   std::vector<TensorData> Run(const std::vector<TensorData>& inputs, bool keep = false);
 
   // One step alone, and cold where the program was compiled with one_segment_per_layer: writes what
-  // it reads, from `tensors` (as RunReference returns them), runs it and returns its output.
+  // it reads, from `tensors` (as RunReference returns them, whatever the step does not depend on may
+  // be missing), runs it and returns its output.
   TensorData RunStep(int step, const std::vector<TensorData>& tensors);
 
   const std::vector<StepResult>& steps() const { return results_; }
