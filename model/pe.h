@@ -230,6 +230,34 @@ class Pe {
   bool Head() { return left_ > 0 || FindHead(); }
   bool HeadIsBottom() const { return head_bottom_; }
   int HeadPass() const { return word_pass_; }
+  // What the words of the step in hand need, to load several in one go.
+  struct Burst {
+    Cycle free, avail, issue;  // as in Load
+    const int32_t* sums;       // sums[at & mask] is the next word's own
+    size_t at, mask;
+    int left, lane;
+  };
+  Burst BeginBurst() const {
+    static constexpr int32_t kVoid[1] = {0};
+    if (head_void_) return {word_free_, avail_, issue_, kVoid, 0, 0, left_, lane_};
+    return {word_free_, avail_, issue_, sums_.data(), sum_begin_, sum_mask_, left_, lane_};
+  }
+  // Takes over what the burst has come to; returns whether the pass's last word was among it.
+  bool EndBurst(const Burst& burst) {
+    if (!head_void_) sum_begin_ += static_cast<size_t>(left_ - burst.left);
+    word_free_ = burst.free;
+    avail_ = burst.avail;
+    lane_ = burst.lane;
+    left_ = burst.left;
+    return left_ == 0 && EndWords(word_free_ - 1);
+  }
+  // Whether all words of the pass's steps up to `step` have been loaded.
+  bool Past(int pass, int step) const {
+    return word_pass_ > pass ||
+           (word_pass_ == pass && slots_[pass & 1].words_step > step);
+  }
+  int HeadStep() const { return slots_[word_pass_ & 1].words_step; }
+
   // Loads it into the register *word: below is the word of the PE below (null for the chain's
   // beginning), taken the cycle in which the register's last word was taken.
   void Load(const PeWord* below, Cycle taken, PeWord* word) {
@@ -312,7 +340,8 @@ class Pe {
     Slot& s = slots_[word_pass_ & 1];
     events_->chain[s.f.parity] += s.f.p;
     if (!head_void_) {
-      left_steps_[(left_head_ + left_count_) % left_steps_.size()] = {cycle, steps_[step_head_].rows};
+      left_steps_[(left_head_ + left_count_) % left_steps_.size()] = {cycle,
+                                                                      steps_[step_head_].rows};
       ++left_count_;
       step_head_ = Next(step_head_, steps_.size());
       --step_count_;
