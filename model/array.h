@@ -292,14 +292,17 @@ class Array {
       last.taken = unit->gather.Ready(loaded + 1);
       unit->gather.Accept(last.taken, value, w + 1 == words);
     }
-    news->words |= chain;
+    const bool done = rows[count - 1].next == words;
     bool end = false;
     for (int j = 0; j < count; ++j) {
       end = rows[j].pe->EndBurst(rows[j].b);
-      if (rows[j].b.left == 0) news->steps |= 1u << (take.top + count - 1 - j);
+      if (rows[j].pe->WantsRoom()) news->steps |= 1u << (take.top + count - 1 - j);
     }
+    // Of these rows only the lowest can go on, or the one below that had a word for it.
+    if (done) news->words &= ~((2u << (take.top + count - 1)) - (1u << take.top));
+    news->words |= done ? 1u << (take.top + count - (below == nullptr)) : chain;
     if (end) NextTake(c, unit);
-    return rows[count - 1].b.left == 0;
+    return done;
   }
   void NextTake(int c, Unit* unit) {
     unit->takes[0] = unit->takes[1];
@@ -321,8 +324,7 @@ class Array {
       news->words |= 1u << (r + 1);
     }
     link->full = true;
-    // The room of a step that has left may be what another one waits for.
-    if (link->word.last) news->steps |= 1u << r;
+    if (pe.WantsRoom()) news->steps |= 1u << r;
     return true;
   }
   // The word of row r to its unit, if it is a segment's top and the unit has room.

@@ -181,6 +181,7 @@ class Pe {
     }
     // Columns of the window, and those that the next window leaves behind.
     const int need = std::max(f.taps - s.pad, 0), pass_by = std::max(f.stride - s.pad, 0);
+    wants_room_ = false;
     if (!s.seen || (!s.eos && s.cols < need)) return false;
     if (s.filter_ok == kNever) return false;
     const int cols = std::min(need, s.cols);
@@ -188,7 +189,10 @@ class Pe {
     const int rows = f.dw ? pad_rows + bank_rows_ : f.groups;
     while ((psum_used_ > 0 && psum_used_ + rows > p_.psum_rows) ||
            steps_used_ == p_.step_slots) {
-      if (left_count_ == 0) return false;
+      if (left_count_ == 0) {
+        wants_room_ = true;
+        return false;
+      }
       const Left& l = left_steps_[left_head_];
       psum_used_ -= l.rows;
       --steps_used_;
@@ -224,6 +228,8 @@ class Pe {
     if (last) ++step_pass_;
     return true;
   }
+
+  bool WantsRoom() const { return wants_room_; }  // the next step waits for an earlier one's words
 
   // ---- Chain: the own word that the link register takes next.
   // False if not known yet. Passes that this PE is not part of are left behind on the way.
@@ -516,6 +522,7 @@ class Pe {
   // Steps set up, and steps whose last word has left
   int step_pass_ = 0;
   Cycle step_free_ = 0;
+  bool wants_room_ = false;
   std::vector<Step> steps_;
   size_t step_head_ = 0, step_count_ = 0;
   int steps_used_ = 0, psum_used_ = 0, alloc_ = 0;  // as setup sees them
