@@ -160,7 +160,7 @@ class Pe {
       offsets_[(entry_end_ + k) & entry_mask_] = token.offsets[k];
     }
     entry_end_ += token.nonzeros;
-    columns_[(col_begin_ + cols_) % p_.col_slots] = {last_beat, token.rows, token.nonzeros};
+    columns_[Wrap(col_begin_ + cols_, columns_.size())] = {last_beat, token.rows, token.nonzeros};
     ++cols_;
     ++s.cols;
     ++cols_used_;
@@ -206,13 +206,14 @@ class Pe {
     const Cycle setup = std::max({begin, s.filter_ok, stored + 1, room_});
 
     int entries = 0;
-    for (int k = 0; k < cols; ++k) entries += columns_[(col_begin_ + k) % p_.col_slots].entries;
-    Step& step = steps_[(step_head_ + step_count_) % p_.step_slots];
+    for (int k = 0; k < cols; ++k) entries += columns_[Wrap(col_begin_ + k, columns_.size())].entries;
+    Step& step = steps_[Wrap(step_head_ + step_count_, steps_.size())];
     step = {setup, entries, rows, step_pass_};
     ++step_count_;
     ++steps_used_;
     psum_used_ += rows;
-    alloc_ = (alloc_ + rows) % p_.psum_rows;
+    alloc_ += rows;
+    if (alloc_ >= p_.psum_rows) alloc_ %= p_.psum_rows;
     Compute(&s, entries);
     const Cycle finish = setup + static_cast<Cycle>(entries) * (f.dw ? 1 : f.groups);
     if (busy_) busy_->Add(setup, finish);
@@ -346,8 +347,8 @@ class Pe {
     Slot& s = slots_[word_pass_ & 1];
     events_->chain[s.f.parity] += s.f.p;
     if (!head_void_) {
-      left_steps_[(left_head_ + left_count_) % left_steps_.size()] = {cycle,
-                                                                      steps_[step_head_].rows};
+      left_steps_[Wrap(left_head_ + left_count_, left_steps_.size())] = {
+          cycle, steps_[step_head_].rows};
       ++left_count_;
       step_head_ = Next(step_head_, steps_.size());
       --step_count_;
@@ -363,12 +364,14 @@ class Pe {
     return k;
   }
   static size_t Next(size_t index, size_t size) { return index + 1 == size ? 0 : index + 1; }
+  // index mod size of an index below 2 * size.
+  static size_t Wrap(size_t index, size_t size) { return index < size ? index : index - size; }
 
   // Cycle in which the last token that the step waits for was stored.
   Cycle StoredAt(const Slot& s, int need) const {
     if (s.cols == 0) return last_stored_;  // all of the pass's tokens are passed by
     const int wait = std::clamp(need, 1, s.cols);
-    return columns_[(col_begin_ + wait - 1) % p_.col_slots].stored;
+    return columns_[Wrap(col_begin_ + wait - 1, columns_.size())].stored;
   }
 
   void FreeColumns(Slot* s, int cols, Cycle finish) {
@@ -383,7 +386,7 @@ class Pe {
     }
     cols_ -= cols;
     s->cols -= cols;
-    freed_[(freed_head_ + freed_count_) % freed_.size()] = {finish, rows, cols};
+    freed_[Wrap(freed_head_ + freed_count_, freed_.size())] = {finish, rows, cols};
     ++freed_count_;
   }
 
