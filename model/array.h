@@ -137,9 +137,14 @@ class Array {
       while ((news.steps | news.words) != 0) {
         for (uint32_t rows = std::exchange(news.steps, 0); rows != 0; rows &= rows - 1) {
           const int r = __builtin_ctz(rows);
-          while (pes_[r * p_.cols + c].AdvanceStep()) news.words |= 1u << r;
+          Pe& pe = pes_[r * p_.cols + c];
+          while (pe.AdvanceStep()) news.words |= 1u << r;
+          news.want = (news.want & ~(1u << r)) | static_cast<uint32_t>(pe.WantsRoom()) << r;
         }
-        MoveWords(c, &news);
+        RunChains(c, &news);
+        // Words of steps that the PEs above do not know yet only matter to a PE without room.
+        news.words = 0;
+        if (news.want != 0) MoveWords(c, &news);
       }
     }
   }
@@ -202,19 +207,18 @@ class Array {
   };
   struct News {  // rows of a column
     uint32_t steps = 0, words = 0;
+    uint32_t want = 0;  // whose PEs want room
   };
 
+  uint32_t AllRows() const { return static_cast<uint32_t>((uint64_t{1} << p_.rows) - 1); }
   void TellAll() {
-    const uint32_t rows = static_cast<uint32_t>((uint64_t{1} << p_.rows) - 1);
-    news_.assign(p_.cols, {rows, rows});
+    for (News& news : news_) news.steps = news.words = AllRows();
   }
 
   // Words up the links of column c and into its units, as far as they go. A row is looked at when
   // its link or its PE's step, the link below or the unit has changed.
   void MoveWords(int c, News* news) {
-    for (int g = 0; g < p_.segs; ++g)
-      while (RunStep(c, &units_[c * p_.segs + g], news)) {
-      }
+    news->words = AllRows();
     while (news->words != 0) {
       for (uint32_t rows = std::exchange(news->words, 0); rows != 0;) {
         const int r = 31 - __builtin_clz(rows);
@@ -225,16 +229,25 @@ class Array {
       }
     }
   }
-  // The same for a whole chain, if all PEs of it know the step whose words its top loads next: word
-  // by word from the bottom up. PEs further down may be ahead. Returns whether the step is done.
+  // Steps of the chains of column c that all their PEs know.
+  void RunChains(int c, News* news) {
+    bool again = true;
+    while (again) {
+      again = false;
+      for (int g = 0; g < p_.segs; ++g)
+        while (RunStep(c, &units_[c * p_.segs + g], news)) again = true;
+    }
+  }
+  // A chain whose PEs all know the step whose words its top loads next: word by word from the
+  // bottom up. PEs further down may be ahead. Returns whether words have moved.
   bool RunStep(int c, Unit* unit, News* news) {
     const Take take = unit->takes[0];
     if (take.pass == kNone) return false;
-    const uint32_t chain = (2u << take.bottom) - (1u << take.top);
-    if ((news->words & chain) == 0 || unit->gather.Ready(0) == kNever) return false;
+    if (unit->gather.Ready(0) == kNever) return false;
     Pe& top = pes_[take.top * p_.cols + c];
     Link& last = links_[c * p_.rows + take.top];
-    if (last.full || !top.Head() || top.HeadPass() != take.pass) return false;
+    if (last.full) return Deliver(c, take.top, &last);
+    if (!top.Head() || top.HeadPass() != take.pass) return false;
     struct Row {
       Pe::Burst b;
       Pe* pe;
@@ -292,17 +305,13 @@ class Array {
       last.taken = unit->gather.Ready(loaded + 1);
       unit->gather.Accept(last.taken, value, w + 1 == words);
     }
-    const bool done = rows[count - 1].next == words;
     bool end = false;
     for (int j = 0; j < count; ++j) {
       end = rows[j].pe->EndBurst(rows[j].b);
       if (rows[j].pe->WantsRoom()) news->steps |= 1u << (take.top + count - 1 - j);
     }
-    // Of these rows only the lowest can go on, or the one below that had a word for it.
-    if (done) news->words &= ~((2u << (take.top + count - 1)) - (1u << take.top));
-    news->words |= done ? 1u << (take.top + count - (below == nullptr)) : chain;
     if (end) NextTake(c, unit);
-    return done;
+    return true;
   }
   void NextTake(int c, Unit* unit) {
     unit->takes[0] = unit->takes[1];

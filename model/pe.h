@@ -131,6 +131,7 @@ class Pe {
     s.mode = mode;
     s.bottom = bottom;
     s.valid = valid;
+    PassBy();
   }
   void FiltersLoaded(int pass, Cycle cycle) { slots_[pass & 1].filter_ok = cycle; }
 
@@ -233,7 +234,7 @@ class Pe {
   bool WantsRoom() const { return wants_room_; }  // the next step waits for an earlier one's words
 
   // ---- Chain: the own word that the link register takes next.
-  // False if not known yet. Passes that this PE is not part of are left behind on the way.
+  // False if not known yet.
   bool Head() { return left_ > 0 || FindHead(); }
   bool HeadIsBottom() const { return head_bottom_; }
   int HeadPass() const { return word_pass_; }
@@ -320,10 +321,6 @@ class Pe {
 
   // The words of the next step, or of a void PE's share of it.
   bool FindHead() {
-    while (word_pass_ < passes_ && slots_[word_pass_ & 1].mode == PeMode::kDisabled) {
-      word_free_ = std::max(word_free_, slots_[word_pass_ & 1].valid) + 1;
-      ++word_pass_;
-    }
     if (word_pass_ == passes_) return false;
     const Slot& s = slots_[word_pass_ & 1];
     head_void_ = s.mode == PeMode::kVoid;
@@ -355,7 +352,15 @@ class Pe {
     }
     if (++s.words_step < s.f.steps) return false;
     ++word_pass_;
+    PassBy();
     return true;
+  }
+  // Leaves the passes behind that this PE is not part of.
+  void PassBy() {
+    while (word_pass_ < passes_ && slots_[word_pass_ & 1].mode == PeMode::kDisabled) {
+      word_free_ = std::max(word_free_, slots_[word_pass_ & 1].valid) + 1;
+      ++word_pass_;
+    }
   }
 
   static size_t PowerOfTwo(int n) {
