@@ -267,6 +267,7 @@ class Array {
         continue;
       }
       if (!known || pe.HeadPass() != take.pass) return false;
+      if (link.full && link.word.pass != take.pass) return false;  // of another chain
       const Pe::Burst burst = pe.BeginBurst();
       rows[count++] = {burst, &pe, &link, words - burst.left};
     }
