@@ -148,7 +148,9 @@ void AddRunCommand(CLI::App* app, const std::string& command_line) {
       app->add_subcommand("run", "compile and execute a model; print a table of its layers");
   const auto options = std::make_shared<Options>();
   options->command_line = command_line;
-  command->add_option("MODEL", options->model, "a .tflite file, a .yaml workload or a program file of `weft compile`")
+  command
+      ->add_option("MODEL", options->model,
+                   "a .tflite file, a .yaml workload or a program file of `weft compile`")
       ->required();
   command
       ->add_option("--engine", options->engine,
