@@ -35,10 +35,12 @@ struct Mapping {
   bool spread = false;  // segments of a column hold different filter groups (sets = fgs / segs)
 
   // GLB tile
+  int tile_images = 1;               // images of a tile
   int tile_rows = 1, tile_cols = 1;  // output rows and columns of a tile
   int tile_fgs = 1;                  // filter groups of a tile
   int chunk_blocks = 1;              // row blocks (passes in depth) an ifmap chunk covers
   bool resident = false;             // filters of the tile stay in the GLB over all positions
+  bool keep_ifmap = false;           // tiles of filters follow each other inside a tile of positions
 
   // GLB addresses; buffers of one kind lie one after the other
   int64_t act_at = 0, act_bytes = 0, act_slots = 1;
@@ -48,8 +50,8 @@ struct Mapping {
   int64_t res_at = 0, res_slots = 0;
   int64_t glb_used = 0;
 
-  // estimates
-  int64_t cycles = 0;      // array time without memory
+  // estimates (mapping_cost.h)
+  int64_t cycles = 0;
   int64_t dram_bytes = 0;
 
   // derived sizes
@@ -64,8 +66,8 @@ struct Mapping {
 // layers take their stride from the token spacing.
 ArrayLayer Canonical(ArrayLayer layer);
 
-// The best mapping by estimate. Throws Error naming the field to enlarge if not even one output
-// position of one filter fits.
+// The best mapping by estimate: mapping_search.cc. Throws Error naming the field to enlarge if not
+// even one output position of one filter fits.
 Mapping ChooseMapping(const ArrayLayer& layer, const Config& config);
 
 }  // namespace weft

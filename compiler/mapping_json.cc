@@ -28,6 +28,7 @@ constexpr IntField kInts[] = {
     {"fgs", &Mapping::fgs},
     {"positions", &Mapping::positions},
     {"sets", &Mapping::sets},
+    {"tile_images", &Mapping::tile_images},
     {"tile_rows", &Mapping::tile_rows},
     {"tile_cols", &Mapping::tile_cols},
     {"tile_fgs", &Mapping::tile_fgs},
@@ -57,6 +58,7 @@ struct BoolField {
 constexpr BoolField kBools[] = {
     {"spread", &Mapping::spread},
     {"resident", &Mapping::resident},
+    {"keep_ifmap", &Mapping::keep_ifmap},
 };
 
 constexpr char kRows[] = "rows";

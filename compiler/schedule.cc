@@ -33,28 +33,31 @@ class LayerEmitter {
   void Emit();
 
  private:
-  // An output tile: filter groups [fg0, fg1) of rows [y0, y1), columns [x0, x0 + tile_cols) of image n.
+  // An output tile: filter groups [fg0, fg1) of rows [y0, y1), columns [x0, x0 + tile_cols) of
+  // images [n0, n1).
   struct Tile {
-    int n, y0, y1, x0, fg0, fg1;
+    int n0, n1, y0, y1, x0, fg0, fg1;
     int index;  // of output buffers
   };
   // A pass position: one block of steps in one output row.
   struct Position {
-    int y, x;
+    int n, y, x;
   };
   // What the ifmap buffer holds.
   struct Chunk {
     int64_t at = 0;  // GLB address
-    int y0 = 0, y1 = 0, x0 = 0, x1 = 0, channel0 = 0, channel1 = 0;
+    int n0 = 0, n1 = 0, y0 = 0, y1 = 0, x0 = 0, x1 = 0, channel0 = 0, channel1 = 0;
     int row_bytes() const { return (x1 - x0) * (channel1 - channel0); }
+    int image_bytes() const { return (y1 - y0) * row_bytes(); }
     bool same_place(const Chunk& o) const {
-      return y0 == o.y0 && y1 == o.y1 && x0 == o.x0 && x1 == o.x1 && channel0 == o.channel0 && channel1 == o.channel1;
+      return n0 == o.n0 && n1 == o.n1 && y0 == o.y0 && y1 == o.y1 && x0 == o.x0 && x1 == o.x1 && channel0 == o.channel0 && channel1 == o.channel1;
     }
   };
 
   void EmitCfg();
+  void EmitFilters(Tile tile, int fg);
   void EmitTile(const Tile& tile);
-  void LoadChunk(const Tile& tile, int k0, int k1, bool last_chunk, int n);
+  void LoadChunk(const Tile& tile, int k0, int k1, bool last_chunk);
   void UseFilters(int k, int fb0, int fb1, bool with_params, int pattern);
   void EmitPass(const Tile& tile, int k, int fb0, int fb1, size_t pos0, size_t pos1, int64_t psum_at, bool with_params,
                 uint32_t extra_wait);
@@ -69,6 +72,11 @@ class LayerEmitter {
   void Push(Scheduler::Engine e, Command command) { List(e).push_back(std::move(command)); }
   int cfg_slot() const { return s_.array_layers_ % 2; }
   bool conv() const { return layer_.mode == LayerMode::kConv; }
+  // Of output (n, y, x) in the tile's buffer.
+  int64_t OutOffset(const Tile& tile, int n, int y, int x) const {
+    const int64_t row = static_cast<int64_t>(n - tile.n0) * (tile.y1 - tile.y0) + y - tile.y0;
+    return (row * m_.tile_cols + x - tile.x0) * m_.out_pixel_bytes();
+  }
   int64_t ParamKey(int fb0) const { return static_cast<int64_t>(s_.array_layers_) << 40 | fb0; }
   int64_t FilterKey(int k, int fb0) const { return ParamKey(fb0) | static_cast<int64_t>(k) << 20; }
 
@@ -93,7 +101,7 @@ class LayerEmitter {
   std::map<int64_t, int64_t> object_key_;
 
   int tiles_ = 0;
-  std::vector<int> tile_first_store_;  // per tile: its store command
+  std::vector<int> tile_store_;        // per tile: its last store command
 };
 
 Command LayerEmitter::Move(int opcode, const View& view, int64_t glb, int y0, int y1, int x0, int x1, int n, int channel,
@@ -138,8 +146,10 @@ void LayerEmitter::EmitCfg() {
   Push(Scheduler::kC, std::move(cfg));
 }
 
-void LayerEmitter::LoadChunk(const Tile& tile, int k0, int k1, bool last_chunk, int n) {
+void LayerEmitter::LoadChunk(const Tile& tile, int k0, int k1, bool last_chunk) {
   Chunk next;
+  next.n0 = tile.n0;
+  next.n1 = tile.n1;
   const int full_rows = layer_.kernel_h - 1, full_cols = layer_.kernel_w - 1;
   auto clamp = [](int v, int hi) { return std::max(0, std::min(v, hi)); };
   next.y0 = clamp(tile.y0 * layer_.stride_h - layer_.pad_top, layer_.in.h);
@@ -158,7 +168,7 @@ void LayerEmitter::LoadChunk(const Tile& tile, int k0, int k1, bool last_chunk, 
     next.channel1 = std::min(layer_.channels(), tile.fg1 * m_.p);
   }
   const bool residual = layer_.has_residual && last_chunk;
-  if (chunk_loaded_ && m_.act_slots == 1 && !residual && chunk_.same_place(next)) return;
+  if (chunk_loaded_ && !residual && chunk_.same_place(next)) return;
   const int slot = chunk_loads_ % static_cast<int>(m_.act_slots);
   next.at = m_.act_at + slot * m_.act_bytes;
   uint32_t wait = 0;
@@ -174,18 +184,21 @@ void LayerEmitter::LoadChunk(const Tile& tile, int k0, int k1, bool last_chunk, 
     (layer_.has_residual ? user.signal : user.signal_feed) |= Bit(spec::kSemCIl);
   }
   const int channels = next.channel1 - next.channel0;
-  Command load = Move(spec::kOpLoadI, layer_.in, next.at, next.y0, next.y1, next.x0, next.x1, n, next.channel0, channels,
-                      channels, next.row_bytes());
-  load.wait = wait;
+  const size_t first = List(Scheduler::kIl).size();
+  for (int n = next.n0; n < next.n1; ++n)
+    Push(Scheduler::kIl, Move(spec::kOpLoadI, layer_.in, next.at + (n - next.n0) * next.image_bytes(), next.y0, next.y1,
+                              next.x0, next.x1, n, next.channel0, channels, channels, next.row_bytes()));
   if (residual) {
-    Push(Scheduler::kIl, std::move(load));
     const int channel0 = tile.fg0 * m_.p, pixel = m_.out_pixel_bytes();
     const int count = std::min(layer_.filters(), tile.fg1 * m_.p) - channel0;
-    load = Move(spec::kOpLoadI, layer_.residual, m_.res_at + tile.index % m_.res_slots * m_.out_bytes, tile.y0, tile.y1,
-                tile.x0, tile.x0 + m_.tile_cols, n, channel0, count, pixel, m_.tile_cols * pixel);
+    for (int n = next.n0; n < next.n1; ++n)
+      Push(Scheduler::kIl, Move(spec::kOpLoadI, layer_.residual,
+                                m_.res_at + tile.index % m_.res_slots * m_.out_bytes + OutOffset(tile, n, tile.y0, tile.x0),
+                                tile.y0, tile.y1, tile.x0, tile.x0 + m_.tile_cols, n, channel0, count, pixel,
+                                m_.tile_cols * pixel));
   }
-  load.signal = Bit(spec::kSemIlC);
-  Push(Scheduler::kIl, std::move(load));
+  List(Scheduler::kIl)[first].wait = wait;
+  List(Scheduler::kIl).back().signal = Bit(spec::kSemIlC);
   chunk_ = next;
   chunk_loaded_ = true;
   chunk_token_due_ = true;
@@ -286,16 +299,17 @@ void LayerEmitter::EmitPass(const Tile& tile, int k, int fb0, int fb1, size_t po
   const Position& p0 = positions_[pos0];
   const int ref_row = p0.y * layer_.stride_h - layer_.pad_top - chunk_.y0;
   const int ref_channel = conv() ? m_.rows[entry0].channel - chunk_.channel0 : fb0 * m_.p - chunk_.channel0;
-  const int64_t act_base = (chunk_.at + static_cast<int64_t>(ref_row) * row_bytes + ref_channel) & kGlbMask;
-  const int64_t out_ref = static_cast<int64_t>(p0.y - tile.y0) * m_.tile_cols * pixel + static_cast<int64_t>(fb0 - tile.fg0) * m_.p;
+  const int64_t act_base = (chunk_.at + static_cast<int64_t>(p0.n - chunk_.n0) * chunk_.image_bytes() +
+                            static_cast<int64_t>(ref_row) * row_bytes + ref_channel) & kGlbMask;
+  const int64_t out_ref = OutOffset(tile, p0.n, p0.y, tile.x0) + static_cast<int64_t>(fb0 - tile.fg0) * m_.p;
   const int64_t out_base = m_.out_at + tile.index % m_.out_slots * m_.out_bytes + out_ref;
 
   struct Stream {
-    int row, x, channel, first, count;
+    int n, row, x, channel, first, count;
     bool is_short;
   };
   std::vector<Stream> streams;
-  std::map<std::tuple<int, int, int>, int> stream_of;
+  std::map<std::tuple<int, int, int, int>, int> stream_of;
   struct Pe {
     int act_id = 0, fid = 0;
     bool is_void = false, enabled = false;
@@ -321,8 +335,8 @@ void LayerEmitter::EmitPass(const Tile& tile, int k, int fb0, int fb1, size_t po
         segment = (pos * fgs + f) % segs;
       }
       uint32_t word = 0;
-      const int64_t offset = static_cast<int64_t>(position.y - p0.y) * m_.tile_cols * pixel +
-                             static_cast<int64_t>(position.x - tile.x0) * pixel + static_cast<int64_t>(f) * m_.p;
+      const int64_t offset = OutOffset(tile, position.n, position.y, position.x) -
+                             OutOffset(tile, p0.n, p0.y, tile.x0) + static_cast<int64_t>(f) * m_.p;
       Command::PackField(spec::kMapUnitOffset, offset & kGlbMask, &word);
       Command::PackField(spec::kMapUnitParamRow, static_cast<int64_t>(f) * param_rows, &word);
       Command::PackField(spec::kMapUnitUnit, column * c_.segs + segment, &word);
@@ -343,11 +357,11 @@ void LayerEmitter::EmitPass(const Tile& tile, int k, int fb0, int fb1, size_t po
           pe.is_void = true;
           continue;
         }
-        const auto key = std::make_tuple(row, x, channel);
+        const auto key = std::make_tuple(position.n, row, x, channel);
         auto it = stream_of.find(key);
         if (it == stream_of.end()) {
           it = stream_of.emplace(key, static_cast<int>(streams.size())).first;
-          streams.push_back({row, x, channel, first, last - first, count != m_.q});
+          streams.push_back({position.n, row, x, channel, first, last - first, count != m_.q});
           xcount = std::max(xcount, last);
           if (count != m_.q) short_q = count;
         }
@@ -356,7 +370,7 @@ void LayerEmitter::EmitPass(const Tile& tile, int k, int fb0, int fb1, size_t po
     }
   }
   if (streams.empty()) {  // everything falls on padding: a stream without tokens
-    streams.push_back({ref_row + chunk_.y0, chunk_.x0, ref_channel + chunk_.channel0, 0, 0, false});
+    streams.push_back({p0.n, ref_row + chunk_.y0, chunk_.x0, ref_channel + chunk_.channel0, 0, 0, false});
     xcount = 1;
   }
   std::vector<uint32_t> payload;
@@ -375,7 +389,8 @@ void LayerEmitter::EmitPass(const Tile& tile, int k, int fb0, int fb1, size_t po
   }
   const int xstride = column_step * channels;
   for (const Stream& stream : streams) {
-    const int64_t at = static_cast<int64_t>(stream.row - chunk_.y0 - ref_row) * row_bytes +
+    const int64_t at = static_cast<int64_t>(stream.n - p0.n) * chunk_.image_bytes() +
+                       static_cast<int64_t>(stream.row - chunk_.y0 - ref_row) * row_bytes +
                        (stream.channel - chunk_.channel0 - ref_channel) +
                        static_cast<int64_t>(stream.x - chunk_.x0) * channels;
     uint32_t word = 0;
@@ -419,30 +434,34 @@ void LayerEmitter::EmitPass(const Tile& tile, int k, int fb0, int fb1, size_t po
 void LayerEmitter::EmitStore(const Tile& tile) {
   const int channel0 = tile.fg0 * m_.p, pixel = m_.out_pixel_bytes();
   const int count = std::min(layer_.filters(), tile.fg1 * m_.p) - channel0;
-  Command store = Move(spec::kOpStore, layer_.out, m_.out_at + tile.index % m_.out_slots * m_.out_bytes, tile.y0, tile.y1,
-                       tile.x0, tile.x0 + m_.tile_cols, tile.n, channel0, count, pixel, m_.tile_cols * pixel);
-  store.wait = Bit(spec::kSemCSt);
+  const size_t first = List(Scheduler::kSt).size();
+  for (int n = tile.n0; n < tile.n1; ++n)
+    Push(Scheduler::kSt, Move(spec::kOpStore, layer_.out,
+                              m_.out_at + tile.index % m_.out_slots * m_.out_bytes + OutOffset(tile, n, tile.y0, tile.x0),
+                              tile.y0, tile.y1, tile.x0, tile.x0 + m_.tile_cols, n, channel0, count, pixel,
+                              m_.tile_cols * pixel));
+  List(Scheduler::kSt)[first].wait = Bit(spec::kSemCSt);
   List(Scheduler::kC).back().signal |= Bit(spec::kSemCSt);
-  tile_first_store_.push_back(static_cast<int>(List(Scheduler::kSt).size()));
-  Push(Scheduler::kSt, std::move(store));
+  tile_store_.push_back(static_cast<int>(List(Scheduler::kSt).size()) - 1);
 }
 
 void LayerEmitter::EmitTile(const Tile& tile) {
   positions_.clear();
-  for (int y = tile.y0; y < tile.y1; ++y)
-    for (int x = 0; x < m_.tile_cols; x += m_.steps)
-      // The last block of a row is moved back to end with it: sums are computed twice, alike.
-      positions_.push_back({y, tile.x0 + std::min(x, m_.tile_cols - m_.steps)});
+  for (int n = tile.n0; n < tile.n1; ++n)
+    for (int y = tile.y0; y < tile.y1; ++y)
+      for (int x = 0; x < m_.tile_cols; x += m_.steps)
+        // The last block of a row is moved back to end with it: sums are computed twice, alike.
+        positions_.push_back({n, y, tile.x0 + std::min(x, m_.tile_cols - m_.steps)});
   const int blocks = m_.row_blocks(), chunks = CeilDiv(blocks, m_.chunk_blocks);
   const int words = CeilDiv(m_.p, c_.psum_words_per_glb_word());
   uint32_t out_wait = 0;
   if (tile.index >= m_.out_slots) {
     out_wait = Bit(spec::kSemStC);
-    List(Scheduler::kSt)[static_cast<size_t>(tile_first_store_[static_cast<size_t>(tile.index - m_.out_slots)])].signal |= Bit(spec::kSemStC);
+    List(Scheduler::kSt)[static_cast<size_t>(tile_store_[static_cast<size_t>(tile.index - m_.out_slots)])].signal |= Bit(spec::kSemStC);
   }
   for (int kc = 0; kc < blocks; kc += m_.chunk_blocks) {
     const int kc1 = std::min(blocks, kc + m_.chunk_blocks);
-    LoadChunk(tile, kc, kc1, kc1 == blocks, tile.n);
+    LoadChunk(tile, kc, kc1, kc1 == blocks);
     int64_t psum_at = m_.psum_at;
     for (int fb = tile.fg0; fb < tile.fg1; fb += m_.fgs) {
       const int fb1 = std::min(tile.fg1, fb + m_.fgs);
@@ -463,24 +482,34 @@ void LayerEmitter::EmitTile(const Tile& tile) {
   EmitStore(tile);
 }
 
+void LayerEmitter::EmitFilters(Tile tile, int fg) {
+  tile.fg0 = fg;
+  tile.fg1 = std::min(m_.total_fgs, fg + m_.tile_fgs);
+  tile.index = tiles_++;
+  EmitTile(tile);
+}
+
 void LayerEmitter::Emit() {
   EmitCfg();
-  for (int fg = 0; fg < m_.total_fgs; fg += m_.tile_fgs) {
-    loaded_.clear();
-    for (int n = 0; n < layer_.out.n; ++n) {
-      for (int y = 0; y < layer_.out.h; y += m_.tile_rows) {
-        for (int x = 0; x < layer_.out.w; x += m_.tile_cols) {
-          Tile tile;
-          tile.n = n;
-          tile.y0 = y;
-          tile.y1 = std::min(layer_.out.h, y + m_.tile_rows);
-          tile.x0 = std::min(x, layer_.out.w - m_.tile_cols);
-          tile.fg0 = fg;
-          tile.fg1 = std::min(m_.total_fgs, fg + m_.tile_fgs);
-          tile.index = tiles_++;
-          EmitTile(tile);
-        }
+  std::vector<Tile> places;  // tiles of positions
+  for (int n = 0; n < layer_.out.n; n += m_.tile_images)
+    for (int y = 0; y < layer_.out.h; y += m_.tile_rows)
+      for (int x = 0; x < layer_.out.w; x += m_.tile_cols) {
+        Tile tile{};
+        tile.n0 = n;
+        tile.n1 = std::min(layer_.out.n, n + m_.tile_images);
+        tile.y0 = y;
+        tile.y1 = std::min(layer_.out.h, y + m_.tile_rows);
+        tile.x0 = std::min(x, layer_.out.w - m_.tile_cols);
+        places.push_back(tile);
       }
+  if (m_.keep_ifmap) {
+    for (const Tile& place : places)
+      for (int fg = 0; fg < m_.total_fgs; fg += m_.tile_fgs) EmitFilters(place, fg);
+  } else {
+    for (int fg = 0; fg < m_.total_fgs; fg += m_.tile_fgs) {
+      loaded_.clear();
+      for (const Tile& place : places) EmitFilters(place, fg);
     }
   }
   ++s_.array_layers_;

@@ -10,7 +10,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "model/spec_gen.h"
 #include "model/time.h"
+#include "model/wait_log.h"
 
 namespace weft::model {
 
@@ -32,11 +34,16 @@ class ClassLog {
     end_ = to;
   }
   Cycle end() const { return end_; }
-  // Moves the cycles before `until` out of the log and adds them to counts[class].
-  void Count(Cycle until, int64_t* counts) {
+  // Moves the cycles before `until` out of the log and adds them to counts[class]; idle ones in
+  // which the front end waits are of class token.
+  void Count(Cycle until, int64_t* counts, const WaitLog* waits = nullptr) {
     while (first_ < spans_.size() && begin_ < until) {
       const Cycle to = std::min(spans_[first_].to, until);
-      counts[spans_[first_].cls] += to - begin_;
+      const int cls = spans_[first_].cls;
+      const Cycle token =
+          waits != nullptr && cls == spec::kClassIdle ? waits->Overlap(begin_, to) : 0;
+      counts[spec::kClassToken] += token;
+      counts[cls] += to - begin_ - token;
       begin_ = to;
       if (to == spans_[first_].to) ++first_;
     }

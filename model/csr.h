@@ -146,6 +146,10 @@ class Csr {
   uint32_t watchdog_memory() const {
     return watchdog_memory_ == 0 ? 0 : 1u << (3 * watchdog_memory_ + 6);
   }
+  // Cycles between two ticks of the token watchdog, the first after half as many; 0: none.
+  Cycle watchdog_token() const {
+    return watchdog_token_ == 0 ? 0 : Cycle{1} << (3 * watchdog_token_ + 6);
+  }
 
  private:
   enum State { kIdle, kStart, kRun, kDrain, kClear };

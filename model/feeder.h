@@ -98,30 +98,35 @@ class Feeder {
     x_ = k_ = 0;
   }
 
+  // The stream of the next token; -1: none is left, the pass ends with the next Step().
+  int NextStream() {
+    for (; x_ < xcount_; k_ = 0, ++x_, row_ += xstride_) {
+      for (; k_ < streams_count_; ++k_, ++scan_) {
+        const int past = x_ - table_[k_].first;
+        if (past >= 0 && past < table_[k_].count) return k_;
+      }
+    }
+    return -1;
+  }
+
   // Feeds the next token; false: there was none, the pass is fed.
   bool Step() {
-    for (; x_ < xcount_; k_ = 0, ++x_, row_ += xstride_) {
-      while (k_ < streams_count_) {
-        const int k = k_++;
-        const Stream& stream = table_[k];
-        const int past = x_ - stream.first;
-        if (past < 0 || past >= stream.count) {
-          ++scan_;
-          continue;
-        }
-        const Token token = {k,
-                             x_ & 63,
-                             (row_ + stream.offset) & 0x3FFFF,
-                             bytes_[stream.is_short],
-                             x_ * tap_stride_,
-                             past == stream.count - 1};
-        if (p_.single_port) {
-          FeedSerial(token);
-        } else {
-          FeedWide(token);
-        }
-        return true;
+    const int k = NextStream();
+    if (k >= 0) {
+      const Stream& stream = table_[k];
+      ++k_;
+      const Token token = {k,
+                           x_ & 63,
+                           (row_ + stream.offset) & 0x3FFFF,
+                           bytes_[stream.is_short],
+                           x_ * tap_stride_,
+                           x_ - stream.first == stream.count - 1};
+      if (p_.single_port) {
+        FeedSerial(token);
+      } else {
+        FeedWide(token);
       }
+      return true;
     }
     if (p_.single_port) {
       end_ = scan_;

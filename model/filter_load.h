@@ -99,6 +99,8 @@ class FilterLoad {
     return Done();
   }
 
+  Cycle ReadyFrom() const { return end_ + 1; }  // a command can be taken
+
   const FilterLoadEvents& events() const { return events_; }
   ClassLog& classes() { return classes_; }
 

@@ -35,6 +35,7 @@ class Front {
   Cycle WordFrom() const { return word_from_; }
   bool collecting() const { return state_ == kHeader; }  // else: waits to fire, or passes operands
   bool passing() const { return state_ == kPassing; }
+  bool idle() const { return state_ == kHeader && index_ == 0 && fired_ == finished_; }
 
   void Word(Cycle fire, uint32_t word) {
     if (index_ == 0) {

@@ -58,6 +58,7 @@ void Load::Granted(Cycle cycle) {
   if (walk_.burst().last) {
     state_ = kNone;
     fired_ = cycle;
+    listener_->CommandFired(cycle);
   } else {
     walk_.Next();
     request_from_ = cycle + 1;

@@ -115,6 +115,7 @@ class MoveListener {
  public:
   virtual ~MoveListener() = default;
   virtual void Done(Cycle cycle, int parity) = 0;  // done_o
+  virtual void CommandFired(Cycle) {}              // cmd fire, of a command with a burst
   virtual void LayerEnd(Cycle, int /*parity*/) {}  // layer_end_o
   virtual uint64_t RecordWord(Cycle, int /*index*/) {
     return 0;

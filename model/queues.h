@@ -23,6 +23,9 @@ class QueueOut {
   QueueOut(bool shared, int queue) : shared_(shared), queue_(queue) {}
   void Reset() { last_fire_ = -1; }
 
+  // The cycle in which the next word leaves the RAM; not shared: that depends on no reader.
+  Cycle ReadFrom(Cycle pushed) const { return std::max(pushed + 1, last_fire_); }
+
   // Takes the next word, pushed in cycle `pushed`. ready(c): first cycle >= c in which the reader
   // accepts a word.
   template <class Ready>
@@ -33,7 +36,7 @@ class QueueOut {
       for (Cycle open; (open = ready(pop.read)) != pop.read;) pop.read = Slot(open);
       pop.fire = pop.read + 1;
     } else {
-      pop.read = std::max(pushed + 1, last_fire_);
+      pop.read = ReadFrom(pushed);
       pop.fire = ready(pop.read + 1);
     }
     last_fire_ = pop.fire;

@@ -91,6 +91,7 @@ void Store::Granted(Cycle cycle) {
     state_ = kNone;
     record_ = false;
     fired_ = cycle;
+    listener_->CommandFired(cycle);
   } else {
     walk_.Next();
     request_from_ = cycle + 1;

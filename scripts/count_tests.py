@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Counts what ran: GoogleTest cases from their XML, other ctest entries from ctest's JUnit file.
+"""Counts what ran: GoogleTest cases from their XML, other ctest entries from ctest's JUnit
+files.
 
 Usage: count_tests.py RESULTS_DIR. Lists skipped cases with reasons; the last line is
 'N passed, N failed, N skipped'. Exit status 1 if anything failed or nothing ran.
@@ -26,8 +27,7 @@ def main():
                 skipped.setdefault(" ".join(text.split()), []).append(name)
             elif case.get("status") == "run":
                 passed += 1
-    junit = results / "ctest.junit"
-    if junit.exists():
+    for junit in results.glob("*.junit"):
         for case in ET.parse(junit).getroot().iter("testcase"):
             # A GoogleTest program is NAME.STEM in ctest and writes NAME_STEM.xml.
             name = case.get("name")

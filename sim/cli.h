@@ -16,6 +16,7 @@ namespace weft {
 // command_line: as the user typed it, for the run record.
 void AddRunCommand(CLI::App* app, const std::string& command_line);
 void AddCompileCommand(CLI::App* app);
+void AddCompareCommand(CLI::App* app);
 void AddInspectCommand(CLI::App* app);
 void AddConfigCommand(CLI::App* app);
 void AddDoctorCommand(CLI::App* app);

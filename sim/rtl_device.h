@@ -7,25 +7,12 @@
 
 #include <cstdint>
 #include <memory>
-#include <string>
 
 #include "driver/device.h"
 #include "model/config.h"
+#include "sim/device_options.h"
 
 namespace weft {
-
-// What a simulated device is besides its configuration.
-struct DeviceOptions {
-  std::string memory = "8,60";  // BYTES_PER_CYCLE,LATENCY[,stall=P]
-  uint64_t seed = 1;            // of memory stalls
-  uint32_t init_seed = 1;       // of initial registers and memories
-  std::string trace;            // FST file; empty: none
-  bool quiet = false;           // say nothing of a simulator that has to be built first
-  // Misbehaviour for tests: bursts that hold this address are answered with an error; bursts from
-  // this number on are never answered.
-  int64_t error_address = -1;
-  int64_t silent_from = -1;
-};
 
 class RtlDevice : public driver::Device {
  public:

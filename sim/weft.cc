@@ -35,6 +35,7 @@ int Main(int argc, char** argv) {
   app.set_version_flag("--version", weft::VersionLine, "version, commit, hash of the RTL");
   weft::AddRunCommand(&app, Joined(argc, argv));
   weft::AddCompileCommand(&app);
+  weft::AddCompareCommand(&app);
   weft::AddInspectCommand(&app);
   weft::AddConfigCommand(&app);
   weft::AddDoctorCommand(&app);

@@ -21,8 +21,7 @@ class Faults : public ::testing::TestWithParam<const char*> {
               const std::function<void(Program*)>& spoil, int64_t address) {
     Program bad = Compile(case_.graph, config_);
     spoil(&bad);
-    const std::unique_ptr<RtlDevice> device = MakeRtlDevice(config_, bad.window_bytes, options);
-    DeviceRunner runner(bad, device.get(), watchdogs);
+    DeviceRunner runner(bad, MakeRtlDevice(config_, bad.window_bytes, options), watchdogs);
     Session session(bad, &runner);
     try {
       session.Run(case_.inputs);

@@ -34,8 +34,7 @@ class RtlNetwork {
   RtlNetwork(Graph graph, const Config& config, const DeviceOptions& options = QuietRtl(),
              const CompileOptions& compile = {})
       : program_(Compile(std::move(graph), config, compile)),
-        device_(MakeRtlDevice(config, program_.window_bytes, options)),
-        runner_(program_, device_.get()),
+        runner_(program_, MakeRtlDevice(config, program_.window_bytes, options)),
         session_(program_, &runner_) {}
 
   const Program& program() const { return program_; }
@@ -43,7 +42,6 @@ class RtlNetwork {
 
  private:
   Program program_;
-  std::unique_ptr<RtlDevice> device_;
   DeviceRunner runner_;
   Session session_;
 };

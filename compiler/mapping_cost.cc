@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "compiler/mapping_cost.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+namespace weft {
+namespace {
+
+constexpr double kPassOverhead = 3;       // cycles between passes that follow each other
+constexpr double kFirstBeat = 12;         // from a pass's start to its first step, and at its end
+constexpr double kMemoryLatency = 60;     // what a mapping is chosen for
+constexpr double kCommandLatency = 100;   // from the doorbell to the first load
+constexpr double kPassWords = 11, kFilterWords = 4, kMoveWords = 10;
+
+// Expected beats of a chunk of n values of which a fraction d is nonzero, `lanes` a beat.
+double BeatsOfChunk(int n, double d, int lanes) {
+  if (d >= 1) return CeilDiv(n, lanes);
+  double beats = 0, p = std::pow(1 - d, n);
+  for (int k = 0; k <= n; ++k) {
+    beats += p * std::max(1, CeilDiv(k, lanes));
+    p *= d / (1 - d) * (n - k) / (k + 1);
+  }
+  return beats;
+}
+
+}  // namespace
+
+double StepCost::most() const { return std::max({mac, bus, collect}); }
+
+int CostModel::Streams(const ArrayWay& way, int positions, int row_blocks) {
+  const Mapping& m = way.array;
+  const auto key = std::make_tuple(m.q, m.taps, m.seg_rows, positions, row_blocks,
+                                   conv() ? 0 : m.fgs);
+  const auto found = streams_.find(key);
+  if (found != streams_.end()) return found->second;
+  std::vector<int64_t> ids;
+  const std::vector<RowEntry>& rows = *way.table;
+  const size_t entries = std::min(rows.size(), static_cast<size_t>(m.seg_rows));
+  for (int position = 0; position < positions; ++position) {
+    const int64_t y = position / row_blocks, x = position % row_blocks;
+    for (size_t e = 0; e < entries; ++e) {
+      const RowEntry& entry = rows[e];
+      const int64_t row = y * layer_.stride_h + entry.r * layer_.dilation_h;
+      ids.push_back(((row * 1024 + x) * 64 + entry.s) * 65536 + entry.channel);
+    }
+  }
+  std::sort(ids.begin(), ids.end());
+  int streams = static_cast<int>(std::unique(ids.begin(), ids.end()) - ids.begin());
+  if (!conv()) streams *= m.fgs;
+  streams_[key] = streams;
+  return streams;
+}
+
+StepCost CostModel::Step(const ArrayWay& way, int positions, int row_blocks) {
+  const Mapping& m = way.array;
+  const double d = layer_.density;
+  StepCost cost;
+  // A PE's nonzeros; with zeros the busiest PE of a column sets the pace, softened by run-ahead.
+  const double values = static_cast<double>(m.q) * m.taps, nonzeros = values * d;
+  const int groups = conv() ? m.groups : 1;
+  const double ahead = std::min<double>(conv() ? c_.psum_rows / m.groups : c_.psum_banks,
+                                        c_.step_slots);
+  const double spread = std::sqrt(values * d * (1 - d));
+  cost.mac = 1 + groups * (nonzeros + 1.2 * spread / std::sqrt(ahead));
+  // Tokens: chunks of a GLB word each; a token that is not aligned takes one more word.
+  double token = 0;
+  for (int at = 0; at < m.q; at += c_.glb_bytes)
+    token += BeatsOfChunk(std::min(c_.glb_bytes, m.q - at), d, c_.win_lanes);
+  const double words = 1 + (m.q - 1.0) / c_.glb_bytes;
+  if (m.q % c_.glb_bytes != 0) token = std::max(token, words);
+  if (c_.glb_single_port) token = 10 * m.q;
+  cost.bus = token * Streams(way, positions, row_blocks) * ColumnStride(layer_, m.taps);
+  const int units = positions * m.fgs;
+  const bool chunked = way.blocks() > 1;
+  const int width = std::max(1, chunked ? c_.psum_words_per_glb_word() : c_.post_lanes);
+  cost.collect = static_cast<double>(units) * CeilDiv(m.p, width) * (c_.post_serial ? 40 : 1);
+  return cost;
+}
+
+double CostModel::Bound(const ArrayWay& way) {
+  const Mapping& m = way.array;
+  const double outputs = static_cast<double>(layer_.out.n) * layer_.out.h * layer_.out.w;
+  const int64_t rows = static_cast<int64_t>(layer_.out.n) * layer_.out.h;
+  const int positions =
+      static_cast<int>(std::min<int64_t>(m.positions, rows * layer_.out.w));
+  const int row_blocks = static_cast<int>(std::min<int64_t>(
+      CeilDiv(positions, rows), layer_.out.w));
+  const double passes = static_cast<double>(way.blocks()) * CeilDiv(m.total_fgs, m.fgs);
+  return passes * outputs / positions * Step(way, positions, row_blocks).most();
+}
+
+// Bursts of so many bytes, MaxReads outstanding.
+double CostModel::MemoryCycles(double bytes, double run_bytes) const {
+  const double burst = std::min<double>(run_bytes, c_.max_burst_bytes);
+  const double beats = std::ceil(burst / c_.mem_bytes) + (burst < c_.max_burst_bytes ? 0.5 : 0);
+  const double interval =
+      std::max(beats, (kMemoryLatency + beats) / std::max(1, c_.plain_memory ? 1 : c_.max_reads));
+  return bytes / burst * interval;
+}
+
+Cost CostModel::Estimate(const ArrayWay& way, const Mapping& m) {
+  Cost cost;
+  const int blocks = way.blocks(), chunks = CeilDiv(blocks, m.chunk_blocks);
+  const double spatial = static_cast<double>(PositionTiles(layer_, m));
+  const double filter_tiles = FilterTiles(m), fbs = CeilDiv(m.total_fgs, m.fgs);
+  const int row_blocks = CeilDiv(m.tile_cols, m.steps);
+  cost.step = Step(way, m.positions, row_blocks);
+
+  // Array: for each tile, filter batch and row block a run of passes. Tiles at the edge are smaller.
+  const double outputs = static_cast<double>(layer_.out.n) * layer_.out.h * layer_.out.w;
+  const double tile_outputs = static_cast<double>(m.tile_images) * m.tile_rows * m.tile_cols;
+  const double tiles = std::max(outputs / tile_outputs, 1.0);
+  const double passes = CeilDiv(TileBlocks(m), m.positions);
+  const double pass = m.steps * cost.step.most() + kPassOverhead;
+  const double filter_words = static_cast<double>(m.sets) * m.groups * m.filter_stride;
+  const double pe_words = (c_.rows * c_.cols + 1) / 2;
+  const double map = pe_words + 3 + Streams(way, m.positions, row_blocks) + m.positions * m.fgs;
+  // A pattern is loaded again where the row blocks differ: two can be held.
+  const int period = layer_.kernel_h * CeilDiv(layer_.kernel_w, m.taps);
+  const bool same = m.seg_rows % period == 0 || period == 1;
+  const double run_commands = (same || blocks <= 2 ? 0 : map) + kFilterWords;
+  const double run = std::max({passes * pass, filter_words, run_commands + passes * kPassWords});
+  cost.array = tiles * fbs * blocks * run;
+  cost.filters = tiles * fbs * blocks * filter_words;
+
+  // Memory.
+  const double in_loads = spatial * (conv() && chunks == 1 && m.keep_ifmap ? 1 : filter_tiles);
+  const bool once = conv() && chunks == 1 && spatial == 1 && !layer_.has_residual;
+  const double chunk_bytes = static_cast<double>(ChunkRows(layer_, m)) * ChunkCols(layer_, m) *
+                             m.tile_images;
+  const double channels = conv() ? layer_.channels() : std::min(m.tile_fgs * m.p, layer_.channels());
+  // Rows overlap between tiles; what lies outside the ifmap is not read.
+  const double in_rows = layer_.in.h + (CeilDiv(layer_.out.h, m.tile_rows) - 1.0) *
+                                           std::max(0, ChunkRows(layer_, m) - m.tile_rows * layer_.stride_h);
+  const double in_cols = layer_.in.w + (CeilDiv(layer_.out.w, m.tile_cols) - 1.0) *
+                                           std::max(0, ChunkCols(layer_, m) - m.tile_cols * layer_.stride_w);
+  const double plane = in_rows * in_cols * layer_.in.n;
+  const double in_bytes =
+      plane * (conv() ? channels : layer_.channels()) *
+      (once ? 1 : conv() ? in_loads / spatial : 1);
+  const int run_channels = chunks > 1 ? ChunkChannels(layer_, way, m) : static_cast<int>(channels);
+  const bool dense = run_channels == layer_.channels();
+  const double in_run = dense ? chunk_bytes * run_channels : run_channels;
+  const double objects = fbs * blocks;
+  const double filter_bytes = objects * static_cast<double>(m.flt_bytes) * (m.resident ? 1 : spatial);
+  const double out_bytes = outputs * layer_.filters();
+  const double out_run = m.tile_fgs * m.p >= layer_.filters() ? out_bytes : m.tile_fgs * m.p;
+  const double commands =
+      4 * (tiles * fbs * blocks * (run_commands + passes * kPassWords) +
+           spatial * filter_tiles * kMoveWords * (1 + chunks) + objects * kMoveWords + map + 40);
+  cost.dram_bytes = static_cast<int64_t>(in_bytes + filter_bytes + commands +
+                                         out_bytes * (layer_.has_residual ? 2 : 1));
+  const double full = 1 << 20;  // longer than any burst
+  cost.memory = MemoryCycles(in_bytes, in_run) + MemoryCycles(filter_bytes + commands, full) +
+                MemoryCycles(out_bytes, out_run) * (layer_.has_residual ? 2 : 1);
+
+  const double first = MemoryCycles(chunk_bytes * run_channels, in_run) +
+                       MemoryCycles(static_cast<double>(m.flt_bytes), full);
+  cost.startup = kCommandLatency + kMemoryLatency + first + map + filter_words + kFirstBeat;
+  const double last = tile_outputs * std::min(m.tile_fgs * m.p, layer_.filters());
+  cost.tail = kMemoryLatency + MemoryCycles(last, out_run) + 2 * kFirstBeat;
+  cost.cycles = std::max({cost.array, cost.filters, cost.memory - first}) + cost.startup + cost.tail;
+  return cost;
+}
+
+}  // namespace weft

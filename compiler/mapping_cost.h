@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a mapping costs, in closed form: cycles and DRAM bytes. The formulas stand in docs/mapping.md.
+
+#ifndef WEFT_COMPILER_MAPPING_COST_H_
+#define WEFT_COMPILER_MAPPING_COST_H_
+
+#include <cstdint>
+#include <map>
+#include <tuple>
+
+#include "compiler/mapping_space.h"
+
+namespace weft {
+
+// Cycles of a step on each resource that all of a pass's steps go through.
+struct StepCost {
+  double mac = 0;      // the busiest PE
+  double bus = 0;      // ifmap bus
+  double collect = 0;  // collector and post-processing
+  double most() const;
+};
+
+struct Cost {
+  StepCost step;
+  double array = 0;      // all passes, one after the other
+  double filters = 0;    // the filter bus, all loads
+  double memory = 0;     // DRAM traffic at the rate its bursts allow
+  double startup = 0;    // before the first pass
+  double tail = 0;       // after the last one
+  double cycles = 0;     // max of what overlaps, and startup and tail
+  int64_t dram_bytes = 0;
+};
+
+class CostModel {
+ public:
+  CostModel(const ArrayLayer& layer, const Config& config) : layer_(layer), c_(config) {}
+
+  // Of a mapping that PlaceInGlb has accepted.
+  Cost Estimate(const ArrayWay& way, const Mapping& m);
+  // No tile of this way takes less.
+  double Bound(const ArrayWay& way);
+
+ private:
+  StepCost Step(const ArrayWay& way, int positions, int row_blocks);
+  int Streams(const ArrayWay& way, int positions, int row_blocks);
+  double MemoryCycles(double bytes, double run_bytes) const;
+  bool conv() const { return layer_.mode == LayerMode::kConv; }
+
+  const ArrayLayer& layer_;
+  const Config& c_;
+  std::map<std::tuple<int, int, int, int, int, int>, int> streams_;
+};
+
+}  // namespace weft
+
+#endif  // WEFT_COMPILER_MAPPING_COST_H_

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// The search: ways of filling the array in the order of their bound, tiles for each, until no way
+// that is left can be better.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "compiler/mapping_cost.h"
+#include "model/error.h"
+
+namespace weft {
+namespace {
+
+constexpr size_t kMostWays = 400;  // that are tiled
+
+struct Ranked {
+  double bound;
+  const ArrayWay* way;
+};
+
+}  // namespace
+
+Mapping ChooseMapping(const ArrayLayer& layer, const Config& config) {
+  const std::vector<ArrayWay> ways = ArrayWays(layer, config);
+  CostModel model(layer, config);
+  std::vector<Ranked> ranked;
+  for (const ArrayWay& way : ways) ranked.push_back({model.Bound(way), &way});
+  std::stable_sort(ranked.begin(), ranked.end(),
+                   [](const Ranked& a, const Ranked& b) { return a.bound < b.bound; });
+  Mapping best;
+  const ArrayWay* best_way = nullptr;
+  double best_cost = 0;
+  size_t tiled = 0;
+  for (const Ranked& r : ranked) {
+    if (best_way != nullptr && (r.bound >= best_cost || ++tiled > kMostWays)) break;
+    ForEachTile(layer, config, *r.way, [&](const Mapping& tile) {
+      Mapping m = tile;
+      if (!PlaceInGlb(layer, config, *r.way, &m)) return;
+      const Cost cost = model.Estimate(*r.way, m);
+      // Memory traffic decides between equals.
+      const double value = cost.cycles + 1e-3 * static_cast<double>(cost.dram_bytes);
+      if (best_way != nullptr && value >= best_cost) return;
+      best_cost = value;
+      best_way = r.way;
+      best = m;
+      best.cycles = static_cast<int64_t>(cost.cycles);
+      best.dram_bytes = cost.dram_bytes;
+    });
+  }
+  if (best_way == nullptr) {
+    throw Error(fmt::format(
+        "configuration {}: no position of one filter of a {}x{} layer with {} channels fits; "
+        "enlarge {}",
+        config.name, layer.kernel_h, layer.kernel_w, layer.channels(),
+        ways.empty() ? "FilterDepth or WinRows" : "GlbBanks or GlbBankBytes"));
+  }
+  best.rows = *best_way->table;
+  return best;
+}
+
+}  // namespace weft

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the commands that execute a model share: their options, and running a program on an engine.
+
+#ifndef WEFT_SIM_CLI_COMMON_H_
+#define WEFT_SIM_CLI_COMMON_H_
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/device_runner.h"
+#include "sim/model_file.h"
+#include "sim/record.h"
+#include "sim/run.h"
+
+namespace weft {
+
+constexpr char kRtl[] = "rtl", kSystemc[] = "systemc", kReference[] = "reference";
+
+struct ExecuteOptions {
+  std::string model, config, memory = "8,60", layers;
+  std::vector<std::string> inputs;
+  int batch = 1;
+  int jobs = 1;
+  std::optional<uint64_t> seed;
+  WorkloadOptions workload;
+  bool quiet = false;
+};
+
+void AddExecuteOptions(CLI::App* command, ExecuteOptions* options);
+
+// What can be known to fail before anything long begins; Error (kUsage).
+void CheckExecuteOptions(const ExecuteOptions& options);
+
+// MODEL, with --config, --layers and the options of workloads.
+LoadedModel LoadModelOf(const ExecuteOptions& options, Need need);
+
+// --seed, else what a workload says, else 1.
+uint64_t SeedOf(const ExecuteOptions& options, const Program& program);
+
+std::vector<TensorData> InputsOf(const ExecuteOptions& options, const Program& program);
+
+// An rtl or systemc device for the program. trace: FST file of engine rtl, or empty.
+std::unique_ptr<DeviceRunner> MakeDevice(const ExecuteOptions& options, const std::string& engine,
+                                         const std::string& trace, const Program& program,
+                                         RunInfo* info);
+
+// On a device; without one on the reference engine.
+RunResult Execute(const ExecuteOptions& options, const Program& program, DeviceRunner* device,
+                  const std::vector<TensorData>& inputs);
+
+}  // namespace weft
+
+#endif  // WEFT_SIM_CLI_COMMON_H_
