@@ -41,6 +41,7 @@ class Mover {
     offers_[engine] = {valid, opcode, words, parity};
   }
   bool has_command(int engine) const { return offers_[engine].valid != kNever; }
+  bool idle() const { return !running_ && NextEvent() == kNever; }
   // From the listener's Done of any of the three engines.
   void Done(Cycle cycle) {
     free_from_ = cycle + 1;
@@ -53,15 +54,18 @@ class Mover {
     for (const Offer& o : offers_) first = std::min(first, o.valid);
     return first == kNever ? kNever : std::max(first, free_from_);
   }
+  // The engine that it would choose in NextEvent(), which is not kNever.
+  int Choice() const {
+    const Cycle cycle = NextEvent();
+    for (int engine : {kSt, kFl})
+      if (offers_[engine].valid <= cycle) return engine;
+    return kIl;
+  }
   // Chooses in the cycles before `until`; returns the engine chosen last, or -1.
   int Advance(Cycle until) {
     int chosen = -1;
     for (Cycle c = NextEvent(); c < until; c = NextEvent()) {
-      for (int engine : {kSt, kFl, kIl})
-        if (offers_[engine].valid <= c) {
-          chosen = engine;
-          break;
-        }
+      chosen = Choice();
       const Offer offer = offers_[chosen];
       offers_[chosen].valid = kNever;
       running_ = true;

@@ -331,7 +331,7 @@ Ports RunTwin(const Script& s, Cycle cycles) {
   Random random(s.seed + 77);
   for (Cycle until = 0; until < cycles;) {  // in pieces
     until = std::min(cycles, until + (random.Chance(0.5) ? random.Int(1, 5) : 1000));
-    port.Advance(until);
+    while (port.now() < until) port.Advance(until);
   }
   if (port.fault().code != 0) {
     ports.fault.push_back(

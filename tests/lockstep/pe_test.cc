@@ -184,7 +184,8 @@ Result RunTwin(const Case& c) {
         below.loaded = c.cin.NextOpen(std::max(cin_taken + 1, when.valid[k])) - 1;
         below.value = c.passes[k].below[below_word++];
       }
-      const model::PeWord w = pe.Load(chained ? &below : nullptr, cout_taken);
+      model::PeWord w;
+      pe.Load(chained ? &below : nullptr, cout_taken, &w);
       if (chained) {
         cin_taken = w.loaded;
         out.cin.push_back({w.loaded, {below.value}});
