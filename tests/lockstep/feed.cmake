@@ -11,7 +11,7 @@ weft_lockstep(filter_load TOP weft_filter_load
               VARIANT Vfilter_load_weft168 Rows=12 Lanes=1 FilterDepth=256 GlbBytes=16 PostLanes=8 ParamRows=64
               VARIANT Vfilter_load_ecp5 Rows=8 Lanes=2 FilterDepth=256 GlbBytes=16 PostLanes=4 ParamRows=64
               VARIANT Vfilter_load_odd Rows=5 Lanes=1 FilterDepth=64 GlbBytes=8 PostLanes=4 ParamRows=16
-              VARIANT Vfilter_load_nano Rows=2 Lanes=2 FilterDepth=128 GlbBytes=4 PostLanes=1 ParamRows=32
+              VARIANT Vfilter_load_nano Rows=2 Lanes=2 FilterDepth=128 GlbBytes=4 PostLanes=1 ParamRows=32 ParSplit=1
               VARIANT Vfilter_load_smallest Rows=1 Lanes=1 FilterDepth=16 GlbBytes=4 PostLanes=1 ParamRows=4
               VARIANT Vfilter_load_widest Rows=11 Lanes=2 FilterDepth=16 GlbBytes=32 PostLanes=16 ParamRows=128)
 weft_lockstep(glb TOP weft_glb
