@@ -233,9 +233,13 @@ class Bench {
       a.enable = ~0u;
       if (valid) a = c_.writes[w][next_write[w]];
       PutBits(&v_.wr_addr_i, 18 * w, 18, a.address);
-      PutBits(&v_.wr_be_i, p_.word_bytes * w, p_.word_bytes, a.enable);
-      for (int b = 0; b < p_.word_bytes; ++b)
-        PutBits(&v_.wr_data_i, (p_.word_bytes * w + b) * 8, 8, a.data[b]);
+      // Single-ported: lf and li come from one engine, which drives both alike.
+      const int first = p_.single_port && w == model::kWriteLi && c % model::Glb::kSlots == kGlbReaders + w ? 0 : w;
+      for (int k = first; k <= w; ++k) {
+        PutBits(&v_.wr_be_i, p_.word_bytes * k, p_.word_bytes, a.enable);
+        for (int b = 0; b < p_.word_bytes; ++b)
+          PutBits(&v_.wr_data_i, (p_.word_bytes * k + b) * 8, 8, a.data[b]);
+      }
     }
   }
   void Garbage() {
