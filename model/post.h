@@ -193,7 +193,7 @@ class Post {
       uint8_t residual = 0;
       const Cycle read = Read(begin + 1, beat.res_address, 1, &residual);
       at += 2 + SerialRequantCycles(kSerialShortBits, c.add.input[0].exponent);
-      at = std::max(at, read + 1);
+      at = std::max(at, read + 1) + kSerialBits;  // the first operand is stored
       at += 2 + SerialRequantCycles(kSerialShortBits, c.add.input[1].exponent);
       at += kSerialBits;
       at += 2 + SerialRequantCycles(kSerialBits, c.add.output.exponent);

@@ -6,7 +6,7 @@
 // in cycle b, held at the port, written to the GLB and accepted (post_ready_o) in the cycle after
 // the write, so nothing of the beat is stored. With R(n, e) = n + 3 - e (see weft_requant_serial)
 // its output is known at the end of cycle d = b + R(32, e) + 3, with residual
-// max(b + R(32, e) + R(12, e1) + 5, v) + R(12, e2) + R(32, e3) + 36, v the cycle after the residual
+// max(b + R(32, e) + R(12, e1) + 5, v) + R(12, e2) + R(32, e3) + 68, v the cycle after the residual
 // read, whose valid is raised in b + 1; the write's valid is raised in the cycle after. post_done_o
 // comes in the cycle after the end beat was accepted, in which the next sum may begin. Reset: no
 // sum in work. Twin: model/post.h.
@@ -60,7 +60,8 @@ module weft_post_serial #(
   localparam logic [2:0] Bounds = 3'd0, Zeros = 3'd1, M1 = 3'd2, Exponents = 3'd5, AddBounds = 3'd6;
   localparam logic [1:0] Bias = 2'd0, M0 = 2'd1, Exponent = 2'd2, Cfg = 2'd3;
   // Of a requantization: Load takes the operand that is added or subtracted, Exp the exponent, Mul
-  // works, Bound limits the result. Sum adds both operands of the add bit by bit.
+  // works, Bound limits the result. Sum stores the first operand of the add, and adds the second to it,
+  // bit by bit.
   typedef enum logic [2:0] {Idle, Load, Exp, Mul, Bound, Sum, Write, Accept} state_e;
   // Conv: the sum. First, Second: the operands of the add. Third: their sum.
   typedef enum logic [1:0] {Conv, First, Second, Third} phase_e;
@@ -105,12 +106,12 @@ module weft_post_serial #(
   always_comb begin
     case (phase_q)
       Conv: a = post_data_i[index];
-      First: a = out_q[index9];
+      First: a = summing ? z[0] : out_q[index9];
       Second: a = summing ? z[0] : res[index9];
       default: a = 1'b0;
     endcase
   end
-  wire b = in_add && !summing ? !zero_q[0] : operand_q[0];
+  wire b = in_add && !summing ? !zero_q[0] : operand_q[0] && phase_q != First;
   wire x_bit = a ^ b ^ carry_q;
   weft_requant_serial u_requant (
       .clk_i, .rst_ni,
@@ -157,10 +158,7 @@ module weft_post_serial #(
         place = phase_q == Conv ? Bounds : phase_q == Third ? AddBounds : Zeros;
         if (done) begin
           case (phase_q)
-            First: if (res_here_q) begin
-              state_d = Load;
-              phase_d = Second;
-            end
+            First: if (res_here_q) state_d = Sum;
             Second: state_d = Sum;
             default: state_d = Bound;
           endcase
@@ -175,10 +173,10 @@ module weft_post_serial #(
         end
       end
       Sum: begin
-        place = Exponents;
+        place = phase_q == First ? Zeros : Exponents;
         if (&index) begin
-          state_d = Exp;
-          phase_d = Third;
+          state_d = phase_q == First ? Load : Exp;
+          phase_d = phase_q == First ? Second : Third;
         end
       end
       Write: begin
@@ -194,7 +192,6 @@ module weft_post_serial #(
   always_ff @(posedge clk_i) begin
     if (state_q == Bound) out_q <= under ? lo : over ? hi : shifted[8:0];
     if (state_q == Load && phase_q == Conv) operand_q <= word;
-    else if (state_q == Mul && phase_q == First) operand_q <= z[31:0];
     else if (shift && (summing || !in_add)) operand_q <= {x_bit, operand_q[31:1]};
     if (state_q == Load)
       zero_q <= phase_q == First ? word[weft_pkg::CfgAddZ1Lsb%32+:9] : word[weft_pkg::CfgAddZ2Lsb%32+:9];
