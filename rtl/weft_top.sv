@@ -271,7 +271,8 @@ module weft_top #(
   wire [4*GlbBytes-1:0] wr_be;
   wire [4*WordBits-1:0] wr_data;
   weft_glb #(.GlbBanks(GlbBanks), .GlbBankBytes(GlbBankBytes), .GlbBytes(GlbBytes),
-             .GlbSinglePort(GlbSinglePort)) u_glb (
+             .GlbSinglePort(GlbSinglePort), .HoldFlt(Rows * Lanes == GlbBytes && GlbBytes == 4 ? 0 : 1),
+             .HoldRes(PostSerial == 0 ? 1 : 0)) u_glb (
       .clk_i, .rst_ni(core_rst_n), .rd_valid_i(rd_valid), .rd_ready_o(rd_ready),
       .rd_addr_i(rd_addr), .rd_data_o(rd_data), .wr_valid_i(wr_valid), .wr_ready_o(wr_ready),
       .wr_addr_i(wr_addr), .wr_be_i(wr_be), .wr_data_i(wr_data), .conflict_o(conflict),

@@ -3,12 +3,15 @@
 // flt 1, psr 2, res 3, str 4; writes lf 5, li 6, psw 7, out 8. Cycle 0 is the first one out of
 // reset. A write is ready in its slot only. A read is made in its slot if it is valid then, and
 // ready in the cycle after; its data are in the client's register from then on until the client's
-// next fire. lf and li come from one engine: their data and byte enables are the same.
+// next fire. Without a register (HoldFlt, HoldRes) it is ready in its slot, the data are valid in the
+// cycle after. lf and li come from one engine: their data and byte enables are the same.
 // Reset clears control state. Twin: GlbSlots in model/glb.h.
 `default_nettype none
 module weft_glb_single #(
     parameter int GlbBankBytes = 65536,
-    parameter int GlbBytes     = 4
+    parameter int GlbBytes     = 4,
+    parameter int HoldFlt      = 1,  // 0: flt's data are valid in one cycle only
+    parameter int HoldRes      = 1   // 0: res' likewise
 ) (
     input  wire                      clk_i,
     input  wire                      rst_ni,
@@ -51,6 +54,14 @@ module weft_glb_single #(
     for (c = 0; c < 4; c = c + 1) wr_ready_o[c] = slot_q == Writes + 4'(c);
     rd_ready_o = read_q;
     rd_data_o = data_q;
+    if (HoldFlt == 0) begin
+      rd_ready_o[1] = slot_q == 4'd1;
+      rd_data_o[WordW+:WordW] = rdata;
+    end
+    if (HoldRes == 0) begin
+      rd_ready_o[3] = slot_q == 4'd3;
+      rd_data_o[3*WordW+:WordW] = rdata;
+    end
     range_o = range_q;
   end
   // Writer by the slot's two low bits: out 0, lf 1, li 2, psw 3. One engine drives lf and li, of

@@ -100,8 +100,9 @@ module weft_post_serial #(
   wire summing = state_q == Sum;
   wire shift = (state_q == Mul && !done) || summing;
   wire [3:0] index9 = (index[4:3] == 2'd0) ? {1'b0, index[2:0]} : 4'd8;  // then the sign
-  wire [7:0] res_byte = res_data_i[{post_res_addr_i[ByteW-1:0], 3'b0}+:8];
-  wire [8:0] res = {res_byte[7] && !res_unsigned, res_byte};
+  reg  [7:0] res_byte_q;             // stored in the cycle after the read
+  reg  res_fired_q;
+  wire [8:0] res = {res_byte_q[7] && !res_unsigned, res_byte_q};
   reg  a;
   always_comb begin
     case (phase_q)
@@ -214,6 +215,8 @@ module weft_post_serial #(
                                          : res_pending_q && !res_fire;
       done_q <= post_ready_o && post_end_i;
     end
+    res_fired_q <= rst_ni && res_fire;
+    if (res_fired_q) res_byte_q <= res_data_i[{post_res_addr_i[ByteW-1:0], 3'b0}+:8];
     res_here_q <= (state_q == Idle) ? 1'b0 : res_here_q || res_fire;
   end
 

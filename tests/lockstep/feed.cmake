@@ -19,7 +19,7 @@ weft_lockstep(glb TOP weft_glb
               VARIANT Vglb_odd GlbBanks=16 GlbBankBytes=1024 GlbBytes=8
               VARIANT Vglb_few GlbBanks=3 GlbBankBytes=256 GlbBytes=32
               VARIANT Vglb_one GlbBanks=1 GlbBankBytes=131072 GlbBytes=4
-              VARIANT Vglb_nano GlbBanks=1 GlbBankBytes=65536 GlbBytes=4 GlbSinglePort=1
+              VARIANT Vglb_nano GlbBanks=1 GlbBankBytes=65536 GlbBytes=4 GlbSinglePort=1 HoldFlt=0 HoldRes=0
               VARIANT Vglb_single16 GlbBanks=1 GlbBankBytes=512 GlbBytes=16 GlbSinglePort=1)
 weft_lockstep(fifo TOP weft_fifo
               VARIANT Vfifo_1 Width=8 Depth=1
