@@ -319,7 +319,7 @@ Result RunRtl(V* v, const Case& c, Cycle limit) {
   v->rst_ni = 0;
   v->pass_valid_i = v->pass_phase_i = v->filter_ok_i = 0;
   v->act_valid_i = v->flt_valid_i = v->row_pop_i = v->map_we_i = 0;
-  for (int k = noise.Int(1, 3) + (c.a.pe.pass_slots == 1 ? c.a.pe.psum_rows : 0); k > 0; --k) {
+  for (int k = noise.Int(1, 3) + c.a.pe.psum_rows / c.a.pe.psum_banks; k > 0; --k) {
     v->clk_i = 0;
     v->eval();
     v->clk_i = 1;

@@ -254,7 +254,7 @@ Result RunRtl(V* v, const Case& c, Cycle limit) {
   v->pass_valid_i = v->pass_phase_i = v->filter_ok_i = 0;
   v->act_fire_i = v->act_hit_i = v->flt_we_i = v->cin_valid_i = v->cout_ready_i = 0;
   v->clk_i = 0;
-  const int resets = noise.Int(1, 3) + (c.pe.pass_slots == 1 ? c.pe.psum_rows : 0);
+  const int resets = noise.Int(1, 3) + c.pe.psum_rows / c.pe.psum_banks;
   for (int k = 0; k < resets; ++k) {
     v->eval();
     Tick(v);
