@@ -2,6 +2,7 @@
 #include "model/accelerator.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace weft::model {
 namespace {
@@ -24,8 +25,8 @@ Csr::Config CsrConfig(const weft::Config& c) {
 
 }  // namespace
 
-Accelerator::Accelerator(const weft::Config& config, MemoryModel* memory)
-    : config_(config), memory_(memory), csr_(CsrConfig(config)) {}
+Accelerator::Accelerator(const weft::Config& config, std::function<Units()> start)
+    : config_(config), start_(std::move(start)), csr_(CsrConfig(config)) {}
 
 uint32_t Accelerator::Read(uint32_t address) {
   RunTo(clock_ + 1, false);
@@ -60,7 +61,7 @@ void Accelerator::Start() {
   setup.program_bytes = csr_.program_bytes();
   setup.memory_watchdog = csr_.watchdog_memory();
   setup.token_watchdog = csr_.watchdog_token();
-  segment_ = std::make_unique<Segment>(config_, setup, memory_);
+  segment_ = std::make_unique<Segment>(config_, setup, start_());
 }
 
 // Runs the cycles before `clock`, or to the cycle in which the interrupt rises.

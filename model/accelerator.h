@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The whole accelerator, exact to the cycle: the host's registers, and behind them one Segment per
-// accepted doorbell. Times of this class are clock cycles since power-on. Memory is the model
-// behind the port (model/memory_model.h), which the owner fills and reads.
+// accepted doorbell. Times of this class are clock cycles since power-on. Units and memory are the
+// owner's.
 #ifndef WEFT_MODEL_ACCELERATOR_H_
 #define WEFT_MODEL_ACCELERATOR_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 #include "model/config.h"
@@ -16,7 +17,8 @@ namespace weft::model {
 
 class Accelerator {
  public:
-  Accelerator(const weft::Config& config, MemoryModel* memory);
+  // start(): the units for a new segment.
+  Accelerator(const weft::Config& config, std::function<Units()> start);
 
   // Registers (docs/registers.md). An access takes the next cycle.
   uint32_t Read(uint32_t address);
@@ -24,6 +26,8 @@ class Accelerator {
   // Runs until the interrupt is high, `cycles` at most; returns whether it is.
   bool Wait(Cycle cycles);
   Cycle now() const { return clock_; }
+  bool interrupt() const { return csr_.irq(); }
+  bool running() const { return segment_ != nullptr; }  // or draining
 
  private:
   void RunTo(Cycle clock, bool to_interrupt);
@@ -31,7 +35,7 @@ class Accelerator {
   void Start();
 
   const weft::Config config_;
-  MemoryModel* const memory_;
+  const std::function<Units()> start_;
   Csr csr_;
   Cycle clock_ = 0, origin_ = 0;  // origin_: the segment's cycle 0
   Cycle drain_from_ = kNever;     // the segment issues nothing from this clock cycle on

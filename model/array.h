@@ -10,7 +10,7 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <memory>
+#include <utility>
 #include <vector>
 
 #include "model/gather.h"
@@ -53,7 +53,7 @@ class Array {
     for (int k = 0; k < pes; ++k) pes_.emplace_back(p_.pe, &events_.pe, &busy_, &full_, &mine_);
     links_.assign(pes, Link());
     units_.assign(p_.cols * p_.segs, Unit(p_.post_lanes, p_.out_rows));
-    told_.assign(p_.cols, false);
+    news_.assign(p_.cols, News());
     passes_ = 0;
   }
 
@@ -78,7 +78,7 @@ class Array {
       const PeMode mode = !ids[pe].enabled ? PeMode::kDisabled
                           : ids[pe].is_void ? PeMode::kVoid
                                             : PeMode::kActive;
-      pes_[pe].AddPass(pass.pe, mode, bottom, valid);
+      pes_[pe].AddPass(pass.pe, mode, bottom, valid, &s.filters[r][ids[pe].fid]);
     }
     // Who listens to which stream.
     for (auto& list : s.targets) list.clear();
@@ -86,25 +86,29 @@ class Array {
       if (ids[pe].enabled && !ids[pe].is_void) s.targets[ids[pe].act].push_back(pe);
     for (int u = 0; u < p_.cols * p_.segs; ++u) {
       const int g = u % p_.segs;
-      s.top_of_unit[u] = g < pass.segs ? g * height * p_.cols + u / p_.segs : -1;
-      if (s.top_of_unit[u] >= 0 && !ids[s.top_of_unit[u]].enabled) s.top_of_unit[u] = -1;
+      if (g >= pass.segs || !ids[g * height * p_.cols + u / p_.segs].enabled) continue;
+      units_[u].takes[units_[u].takes[0].pass == kNone ? 0 : 1] = {passes_, g * height};
     }
     ++passes_;
-    told_.assign(p_.cols, true);
+    TellAll();
   }
   void FiltersLoaded(int pass, Cycle cycle) {
-    told_.assign(p_.cols, true);
+    TellAll();
     for (Pe& pe : pes_) pe.FiltersLoaded(pass, cycle);
   }
 
-  // A beat of the filter bus: lanes of row r at data[r * lanes].
+  // A beat of the filter bus: lanes of row r at data[r * lanes]. A set's beats come from address 0
+  // on, and no pattern changes between them.
   void WriteFilter(int pattern, int set, int copy, int addr, const int16_t* data, int parity) {
-    for (int pe = 0; pe < p_.rows * p_.cols; ++pe) {
-      const Id& id = ids_[pattern][pe];
-      if (!id.enabled || id.fid != set) continue;
-      pes_[pe].WriteFilter(copy, addr, data + pe / p_.cols * p_.pe.lanes);
-      ++events_.filter_words[parity];
+    if (addr == 0) {
+      listeners_.clear();
+      for (int pe = 0; pe < p_.rows * p_.cols; ++pe) {
+        const Id& id = ids_[pattern][pe];
+        if (id.enabled && id.fid == set) listeners_.push_back({pe, pe / p_.cols * p_.pe.lanes});
+      }
     }
+    for (const auto& [pe, lane] : listeners_) pes_[pe].WriteFilter(copy, addr, data + lane);
+    events_.filter_words[parity] += static_cast<int64_t>(listeners_.size());
   }
 
   // First cycle >= from in which the first beat of a token of at most rpt rows fires; kNever if
@@ -117,7 +121,7 @@ class Array {
     const Slot& s = slots_[pass & 1];
     for (int pe : s.targets[id]) {
       pes_[pe].Token(pass, token, last_beat);
-      told_[pe % p_.cols] = true;
+      news_[pe % p_.cols].steps |= 1u << (pe / p_.cols);
     }
     events_.window_entries[s.pass.pe.parity] +=
         static_cast<int64_t>(s.targets[id].size()) * token.nonzeros;
@@ -126,14 +130,13 @@ class Array {
   // Everything that follows from what was told. Columns meet only at the buses.
   void Advance() {
     for (int c = 0; c < p_.cols; ++c) {
-      if (!told_[c]) continue;
-      told_[c] = false;
-      bool again = true;
-      while (again) {
-        again = false;
-        for (int r = 0; r < p_.rows; ++r)
-          while (pes_[r * p_.cols + c].AdvanceStep()) again = true;
-        while (MoveWords(c)) again = true;
+      News& news = news_[c];
+      while ((news.steps | news.words) != 0) {
+        for (uint32_t rows = std::exchange(news.steps, 0); rows != 0; rows &= rows - 1) {
+          const int r = __builtin_ctz(rows);
+          while (pes_[r * p_.cols + c].AdvanceStep()) news.words |= 1u << r;
+        }
+        MoveWords(c, &news);
       }
     }
   }
@@ -142,7 +145,7 @@ class Array {
   const Gather& unit(int u) const { return units_[u].gather; }
   void Pop(int u, Cycle cycle) {
     units_[u].gather.Pop(cycle);
-    told_[u / p_.segs] = true;
+    news_[u / p_.segs].words |= 1u << units_[u].takes[0].top;
   }
 
   const ArrayEvents& events() const { return events_; }
@@ -170,77 +173,99 @@ class Array {
   }
 
  private:
-  static constexpr int kMaxRows = 64, kMaxUnits = 256;
+  static constexpr int kMaxRows = 32, kSets = 64, kNone = -1;
   struct Id {
     int act = 0, fid = 0;
     bool is_void = false, enabled = false;
   };
   struct Slot {
     ArrayPass pass;
-    int unit_of_row[kMaxRows];   // the segment that begins in the row, or -1
-    int top_of_unit[kMaxUnits];  // PE, or -1: the unit delivers nothing
+    int unit_of_row[kMaxRows];  // the segment that begins in the row, or -1
     std::vector<int> targets[256];
+    PassFilter filters[kMaxRows][kSets];  // by array row and filter set
   };
   struct Link {
     bool full = false;
     PeWord word;
     Cycle taken = 0;  // of the word before
   };
+  struct Take {
+    int pass = kNone, top = 0;  // row of the PE whose words are taken
+  };
   struct Unit {
     Unit(int lanes, int rows) : gather(lanes, rows) {}
     Gather gather;
-    int pass = 0;
+    Take takes[2];  // in order
+  };
+  struct News {  // rows of a column
+    uint32_t steps = 0, words = 0;
   };
 
-  // One word for every unit and link of column c that can have one.
-  bool MoveWords(int c) {
-    bool moved = false;
-    for (int g = 0; g < p_.segs; ++g) {
-      const int u = c * p_.segs + g;
-      Unit& unit = units_[u];
-      while (unit.pass < passes_ && slots_[unit.pass & 1].top_of_unit[u] < 0) ++unit.pass;
-      if (unit.pass == passes_) continue;
-      Link& link = links_[slots_[unit.pass & 1].top_of_unit[u]];
-      if (!link.full || link.word.pass != unit.pass) continue;
-      const Cycle cycle = unit.gather.Ready(link.word.loaded + 1);
-      if (cycle == kNever) continue;
-      unit.gather.Accept(cycle, link.word.value, link.word.last);
-      if (link.word.end) ++unit.pass;
-      link.full = false;
-      link.taken = cycle;
-      moved = true;
-    }
-    for (int r = 0; r < p_.rows; ++r) {
-      const int k = r * p_.cols + c;
-      Link& link = links_[k];
-      if (link.full || !pes_[k].Head()) continue;
-      const PeWord* below = nullptr;
-      if (!pes_[k].HeadIsBottom()) {
-        Link& from = links_[k + p_.cols];
-        // A word of an earlier pass, or of a segment that ends there, is not for this PE.
-        if (!from.full || from.word.pass != pes_[k].HeadPass()) continue;
-        below = &from.word;
+  void TellAll() {
+    const uint32_t rows = static_cast<uint32_t>((uint64_t{1} << p_.rows) - 1);
+    news_.assign(p_.cols, {rows, rows});
+  }
+
+  // Words up the links of column c and into its units, as far as they go. A row is looked at when
+  // its link or its PE's step, the link below or the unit has changed.
+  void MoveWords(int c, News* news) {
+    while (news->words != 0) {
+      for (uint32_t rows = std::exchange(news->words, 0); rows != 0;) {
+        const int r = 31 - __builtin_clz(rows);
+        rows ^= 1u << r;
+        Link& link = links_[c * p_.rows + r];
+        if (!link.full && LoadLink(c, r, &link, news) && r > 0) rows |= 1u << (r - 1);
+        if (link.full && Deliver(c, r, &link)) news->words |= 1u << r;
       }
-      const PeWord word = pes_[k].Load(below, link.taken);
-      if (below != nullptr) {
-        links_[k + p_.cols].full = false;
-        links_[k + p_.cols].taken = word.loaded;
-      }
-      link.word = word;
-      link.full = true;
-      moved = true;
     }
-    return moved;
+  }
+  bool LoadLink(int c, int r, Link* link, News* news) {
+    Pe& pe = pes_[r * p_.cols + c];
+    if (!pe.Head()) return false;
+    if (pe.HeadIsBottom()) {
+      pe.Load(nullptr, link->taken, &link->word);
+    } else {
+      Link& below = links_[c * p_.rows + r + 1];
+      // A word of an earlier pass, or of a segment that ends there, is not for this PE.
+      if (!below.full || below.word.pass != pe.HeadPass()) return false;
+      pe.Load(&below.word, link->taken, &link->word);
+      below.full = false;
+      below.taken = link->word.loaded;
+      news->words |= 1u << (r + 1);
+    }
+    link->full = true;
+    // The room of a step that has left may be what another one waits for.
+    if (link->word.last) news->steps |= 1u << r;
+    return true;
+  }
+  // The word of row r to its unit, if it is a segment's top and the unit has room.
+  bool Deliver(int c, int r, Link* link) {
+    const int segment = slots_[link->word.pass & 1].unit_of_row[r];
+    if (segment < 0) return false;
+    Unit& unit = units_[c * p_.segs + segment];
+    if (unit.takes[0].pass != link->word.pass) return false;
+    const Cycle cycle = unit.gather.Ready(link->word.loaded + 1);
+    if (cycle == kNever) return false;
+    unit.gather.Accept(cycle, link->word.value, link->word.last);
+    if (link->word.end) {
+      unit.takes[0] = unit.takes[1];
+      unit.takes[1] = Take();
+      news_[c].words |= 1u << unit.takes[0].top;
+    }
+    link->full = false;
+    link->taken = cycle;
+    return true;
   }
 
   ArrayParams p_;
   std::vector<Id> ids_[2];
   Slot slots_[2];
   int passes_ = 0;
+  std::vector<std::pair<int, int>> listeners_;  // PEs of the filter set, and their lanes in a beat
   std::vector<Pe> pes_;
   std::vector<Link> links_;
   std::vector<Unit> units_;
-  std::vector<bool> told_;  // columns with news
+  std::vector<News> news_;
   ArrayEvents events_;
   CycleSet busy_, full_, mine_;
 };

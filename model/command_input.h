@@ -36,6 +36,8 @@ class CommandInput {
     TellRead();
   }
   bool HasWord() const { return !words_.empty(); }
+  // All of the words that the front end passes on are there.
+  bool HasOperands() const { return static_cast<int>(words_.size()) >= front_.left(); }
   uint32_t word() const { return words_.front().word; }
   // The next word goes to the front end, which accepts it from cycle `open` on; returns when it
   // fires.
@@ -86,7 +88,7 @@ class CommandInput {
   // The fault's cycle if ticks come every `period` cycles from period / 2 on: the second tick that
   // finds it waiting. kNever: none.
   Cycle TimeoutAt(Cycle period) const {
-    if (period == 0 || !waiting()) return kNever;
+    if (period == 0 || !waiting() || TokensFrom() <= front_.complete() + period) return kNever;
     const Cycle half = period / 2, from = std::max<Cycle>(front_.complete() - half, 0);
     const Cycle second = ((from + period - 1) / period + 1) * period + half;
     return second < TokensFrom() ? second : kNever;

@@ -26,10 +26,10 @@ class Control final : public ReadClient {
         news_(std::move(news)),
         fetch_({config.rows, config.cols, config.rows * config.cols, config.max_units(),
                 config.mem_bytes, config.max_burst_bytes, config.queue_words}),
-        inputs_{{{8, config.max_reads + 1}, Shared(config), spec::kQueueFl, &sems_, &left_},
-                {{8, config.max_reads + 1}, Shared(config), spec::kQueueIl, &sems_, &left_},
-                {{8, config.max_writes + 1}, Shared(config), spec::kQueueSt, &sems_, &left_},
-                {{0, 1}, Shared(config), spec::kQueueC, &sems_, &left_}} {}
+        inputs_{{Move(config, config.max_reads), Small(config), spec::kQueueFl, &sems_, &left_},
+                {Move(config, config.max_reads), Small(config), spec::kQueueIl, &sems_, &left_},
+                {Move(config, config.max_writes), Small(config), spec::kQueueSt, &sems_, &left_},
+                {{0, 1}, Small(config), spec::kQueueC, &sems_, &left_}} {}
 
   void Start(uint32_t program, uint32_t program_bytes) {
     program_ = program;
@@ -106,7 +106,11 @@ class Control final : public ReadClient {
   }
 
  private:
-  static bool Shared(const weft::Config& config) { return config.glb_single_port != 0; }
+  static bool Small(const weft::Config& config) { return config.glb_single_port != 0; }
+  // The front end of a memory engine; weft_mover takes its operands from it.
+  static Front::Config Move(const weft::Config& config, int bursts) {
+    return {Small(config) ? 0 : 8, bursts + 1};
+  }
   Cycle AskAt() {
     if (asked_ != kNever) return kNever;
     const int64_t needed = fetch_.LeftNeeded();

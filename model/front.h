@@ -66,6 +66,7 @@ class Front {
   int signal() const { return signal_; }
   int feed() const { return feed_; }
   bool last_word_next() const { return left_ == 1; }
+  int left() const { return left_; }  // words of the command still to come
   const uint32_t* words() const { return words_; }
   Cycle complete() const { return complete_; }  // waits from here on
 

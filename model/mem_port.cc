@@ -74,6 +74,7 @@ void MemPort::Raise(Cycle c, int code, uint32_t offset) {
   halt_ = true;
   if (fault_.code != 0) return;
   fault_ = {code, base_ + offset, c + 1};
+  return_early_ = true;
 }
 
 void MemPort::Arbitrate(Cycle c, bool read_open, bool write_open) {

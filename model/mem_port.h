@@ -42,7 +42,8 @@ class MemPort {
   // know; kNever: waits for a client.
   Cycle NextEvent() const;
   // Advances over all cycles before `until`. Clients must not later report a request or a beat for
-  // a cycle before it. ReturnEarly, called from inside, returns after the current cycle.
+  // a cycle before it. ReturnEarly, called from inside, returns after the current cycle; so does a
+  // fault.
   void Advance(Cycle until);
   void ReturnEarly() { return_early_ = true; }
   Cycle now() const { return next_; }  // first cycle not yet advanced over

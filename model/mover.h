@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Twin of weft_mover: who of FL, IL and ST runs, over a Load (max_reads = 1) each for FL and IL and
-// a Store (max_writes = 1), of which one works at a time:
+// a Store (max_writes = 1), both with kSerialWalk, of which one works at a time:
 //
 //   chosen  = first cycle >= max(valid of a front end's command, last done + 1); ST, FL, IL
 //   command = (cycle in which its last operand word fires, offered from chosen + 1 on) + 1
@@ -41,6 +41,7 @@ class Mover {
     offers_[engine] = {valid, opcode, words, parity};
   }
   bool has_command(int engine) const { return offers_[engine].valid != kNever; }
+  bool idle() const { return !running_ && NextEvent() == kNever; }
   // From the listener's Done of any of the three engines.
   void Done(Cycle cycle) {
     free_from_ = cycle + 1;
@@ -53,15 +54,18 @@ class Mover {
     for (const Offer& o : offers_) first = std::min(first, o.valid);
     return first == kNever ? kNever : std::max(first, free_from_);
   }
+  // The engine that it would choose in NextEvent(), which is not kNever.
+  int Choice() const {
+    const Cycle cycle = NextEvent();
+    for (int engine : {kSt, kFl})
+      if (offers_[engine].valid <= cycle) return engine;
+    return kIl;
+  }
   // Chooses in the cycles before `until`; returns the engine chosen last, or -1.
   int Advance(Cycle until) {
     int chosen = -1;
     for (Cycle c = NextEvent(); c < until; c = NextEvent()) {
-      for (int engine : {kSt, kFl, kIl})
-        if (offers_[engine].valid <= c) {
-          chosen = engine;
-          break;
-        }
+      chosen = Choice();
       const Offer offer = offers_[chosen];
       offers_[chosen].valid = kNever;
       running_ = true;

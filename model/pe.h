@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "model/products.h"
 #include "model/time.h"
 
 namespace weft::model {
@@ -76,8 +77,17 @@ struct PeToken {
 struct PeWord {
   Cycle loaded;
   int32_t value;
-  bool last, end;  // of its step, of its pass
   int pass;
+  bool last, end;  // of its step, of its pass
+};
+
+// A pass's filters as its sums want them: for an address within a window the words of all groups
+// side by side, `width` of them with padding, and how many of them are zero.
+struct PassFilter {
+  int pass = -1;  // whose it is; PEs of one array row share it if their words are equal
+  int rows = 0, width = 0;
+  std::vector<int16_t> words, table;
+  std::vector<int16_t> zeros;
 };
 
 class Pe {
@@ -94,24 +104,29 @@ class Pe {
         columns_(params.col_slots),
         freed_(params.col_slots + 1),
         steps_(params.step_slots),
-        left_(params.step_slots + 1),
+        left_steps_(params.step_slots + 1),
         entry_mask_(PowerOfTwo(params.win_rows * params.win_lanes) - 1),
         values_(entry_mask_ + 1),
         offsets_(entry_mask_ + 1),
+        factors_(entry_mask_ + 1),
+        rows_(entry_mask_ + 1),
         sum_mask_(PowerOfTwo(params.psum_rows * params.lanes) - 1),
-        sums_(sum_mask_ + 1),
-        stored_(sum_mask_ + 1) {}
+        sums_(sum_mask_ + 1) {}
 
   // ---- Filter bus. The bus writes a copy only while no pass uses it.
   void WriteFilter(int copy, int addr, const int16_t* lanes) {
     int16_t* w = &filter_[(static_cast<size_t>(copy) * p_.filter_depth + addr) * p_.lanes];
-    for (int l = 0; l < p_.lanes; ++l) w[l] = lanes[l];
+    w[0] = lanes[0];
+    for (int l = 1; l < p_.lanes; ++l) w[l] = lanes[l];
   }
 
   // ---- Passes, in order; two are in flight at most.
-  void AddPass(const PePass& fields, PeMode mode, bool bottom, Cycle valid) {
+  // shared: null, or for all PEs that may have the same filter words.
+  void AddPass(const PePass& fields, PeMode mode, bool bottom, Cycle valid,
+               PassFilter* shared = nullptr) {
     Slot& s = slots_[passes_++ & 1];
     s = Slot();
+    s.shared = shared;
     s.f = fields;
     s.mode = mode;
     s.bottom = bottom;
@@ -174,11 +189,11 @@ class Pe {
     while ((psum_used_ > 0 && psum_used_ + rows > p_.psum_rows) ||
            steps_used_ == p_.step_slots) {
       if (left_count_ == 0) return false;
-      const Left& l = left_[left_head_];
+      const Left& l = left_steps_[left_head_];
       psum_used_ -= l.rows;
       --steps_used_;
       room_ = l.cycle + 1;
-      left_head_ = Next(left_head_, left_.size());
+      left_head_ = Next(left_head_, left_steps_.size());
       --left_count_;
     }
     // With eos the step waits for the last token, else for the last column of its window; before
@@ -194,7 +209,7 @@ class Pe {
     ++steps_used_;
     psum_used_ += rows;
     alloc_ = (alloc_ + rows) % p_.psum_rows;
-    Compute(s, entries);
+    Compute(&s, entries);
     const Cycle finish = setup + static_cast<Cycle>(entries) * (f.dw ? 1 : f.groups);
     if (busy_) busy_->Add(setup, finish);
     if (full_) full_->Add(begin, room_ - 1);
@@ -212,54 +227,28 @@ class Pe {
 
   // ---- Chain: the own word that the link register takes next.
   // False if not known yet. Passes that this PE is not part of are left behind on the way.
-  bool Head() {
-    while (word_pass_ < passes_ && slots_[word_pass_ & 1].mode == PeMode::kDisabled) {
-      word_free_ = std::max(word_free_, slots_[word_pass_ & 1].valid) + 1;
-      ++word_pass_;
-    }
-    if (word_pass_ == passes_) return false;
-    return slots_[word_pass_ & 1].mode == PeMode::kVoid || step_count_ > 0;
-  }
-  bool HeadIsBottom() const { return slots_[word_pass_ & 1].bottom; }
+  bool Head() { return left_ > 0 || FindHead(); }
+  bool HeadIsBottom() const { return head_bottom_; }
   int HeadPass() const { return word_pass_; }
-  // Loads it: below is the word of the PE below (null for the chain's beginning), taken the cycle
-  // in which the register's last word was taken.
-  PeWord Load(const PeWord* below, Cycle taken) {
-    Slot& s = slots_[word_pass_ & 1];
-    const PePass& f = s.f;
-    Cycle cycle = std::max(word_free_, taken);
-    int32_t own = 0;
-    if (s.mode == PeMode::kVoid) {
-      cycle = std::max(cycle, s.valid);
-    } else {
-      const Step& step = steps_[step_head_];
-      const Cycle issues = f.dw ? step.entries
-                                : static_cast<Cycle>(step.entries) * (s.word / p_.lanes + 1);
-      cycle = std::max(cycle, step.setup + issues + 6);
-      own = sums_[sum_begin_ & sum_mask_];
-      events_->psum_rd[f.parity] += stored_[sum_begin_ & sum_mask_];
-      ++sum_begin_;
-    }
+  // Loads it into the register *word: below is the word of the PE below (null for the chain's
+  // beginning), taken the cycle in which the register's last word was taken.
+  void Load(const PeWord* below, Cycle taken, PeWord* word) {
+    Cycle cycle = std::max(std::max(word_free_, taken), avail_);
+    int32_t own = head_void_ ? 0 : sums_[sum_begin_++ & sum_mask_];
     if (below != nullptr) {
       cycle = std::max(cycle, below->loaded + 1);
-      own = f.max ? std::max(own, below->value)
-                  : static_cast<int32_t>(static_cast<uint32_t>(own) + static_cast<uint32_t>(below->value));
+      own = head_max_ ? std::max(own, below->value) : Add(own, below->value);
     }
-    ++events_->chain[f.parity];
-    PeWord word = {cycle, own, ++s.word == f.p, false, word_pass_};
     word_free_ = cycle + 1;
-    if (word.last) {
-      s.word = 0;
-      if (s.mode == PeMode::kActive) {
-        left_[(left_head_ + left_count_) % left_.size()] = {cycle, steps_[step_head_].rows};
-        ++left_count_;
-        step_head_ = Next(step_head_, steps_.size());
-        --step_count_;
-      }
-      word.end = ++s.words_step == f.steps;
-      if (word.end) ++word_pass_;
+    if (++lane_ == p_.lanes) {
+      lane_ = 0;
+      avail_ += issue_;
     }
-    return word;
+    word->loaded = cycle;
+    word->value = own;
+    word->pass = word_pass_;
+    word->last = --left_ == 0;
+    word->end = word->last && EndWords(cycle);
   }
 
  private:
@@ -268,11 +257,15 @@ class Pe {
     PeMode mode = PeMode::kDisabled;
     bool bottom = false, seen = false, eos = false;
     Cycle valid = kNever, filter_ok = kNever;
+    PassFilter* shared = nullptr;
+    const PassFilter* filter = nullptr;  // known from the first step on
     int pad = 0;             // padding columns that the next window begins with
     int cols = 0;            // columns stored and not freed
     int step = 0, base = 0;  // next step, and step * step_stride mod FilterDepth
-    int word = 0, words_step = 0;
+    int words_step = 0;
   };
+  // Sums of a step: groups is 8 bits, lanes at most 2, in the hardware at most 128 leave.
+  static constexpr int kMostSums = 512;
   struct Column {
     Cycle stored;
     int rows, entries;
@@ -289,6 +282,45 @@ class Pe {
     Cycle cycle;
     int rows;
   };
+
+  // The words of the next step, or of a void PE's share of it.
+  bool FindHead() {
+    while (word_pass_ < passes_ && slots_[word_pass_ & 1].mode == PeMode::kDisabled) {
+      word_free_ = std::max(word_free_, slots_[word_pass_ & 1].valid) + 1;
+      ++word_pass_;
+    }
+    if (word_pass_ == passes_) return false;
+    const Slot& s = slots_[word_pass_ & 1];
+    head_void_ = s.mode == PeMode::kVoid;
+    if (head_void_) {
+      issue_ = 0;
+      avail_ = s.valid;
+    } else {
+      if (step_count_ == 0) return false;
+      const Step& step = steps_[step_head_];
+      issue_ = s.f.dw ? 0 : step.entries;
+      avail_ = step.setup + step.entries + 6;
+    }
+    head_bottom_ = s.bottom;
+    head_max_ = s.f.max;
+    left_ = s.f.p;
+    lane_ = 0;
+    return true;
+  }
+  // The last word of a step leaves; returns whether it is the pass's.
+  bool EndWords(Cycle cycle) {
+    Slot& s = slots_[word_pass_ & 1];
+    events_->chain[s.f.parity] += s.f.p;
+    if (!head_void_) {
+      left_steps_[(left_head_ + left_count_) % left_steps_.size()] = {cycle, steps_[step_head_].rows};
+      ++left_count_;
+      step_head_ = Next(step_head_, steps_.size());
+      --step_count_;
+    }
+    if (++s.words_step < s.f.steps) return false;
+    ++word_pass_;
+    return true;
+  }
 
   static size_t PowerOfTwo(int n) {
     size_t k = 1;
@@ -321,48 +353,115 @@ class Pe {
   }
 
   // The step's sums, and the events of its multiplications.
-  void Compute(const Slot& s, int entries) {
+  void Compute(Slot* s, int entries) {
+    if (s->f.dw) {
+      ComputeDepthwise(*s, entries);
+    } else {
+      ComputeGroups(s, entries);
+    }
+    sum_end_ += s->f.p;
+  }
+
+  void ComputeGroups(Slot* s, int entries) {
+    const PePass& f = s->f;
+    if (s->filter == nullptr) s->filter = PrepareFilter(s);
+    const PassFilter& filter = *s->filter;
+    const int mask = p_.filter_depth - 1, width = filter.width;
+    int32_t sums[kMostSums];
+    std::fill_n(sums, std::max(width, f.p), 0);
+    int64_t gated = 0;
+    int count = 0;
+    for (int k = 0; k < entries; ++k) {
+      const int a = values_[(entry_begin_ + k) & entry_mask_];
+      const int row = (offsets_[(entry_begin_ + k) & entry_mask_] - s->base) & mask;
+      if (row >= filter.rows) {
+        gated += AddOutside(f, row, a, sums);
+        continue;
+      }
+      gated += filter.zeros[row];
+      factors_[count] = static_cast<int16_t>(a);
+      rows_[count++] = row * width;
+    }
+    AddProducts(factors_.data(), rows_.data(), count, filter.table.data(), width, sums);
+    for (int k = 0; k < f.p; ++k) sums_[(sum_end_ + k) & sum_mask_] = sums[k];
+    const int words = f.groups * p_.lanes;
+    events_->mac[f.parity] += static_cast<int64_t>(entries) * words - gated;
+    events_->gated[f.parity] += gated;
+    if (entries == 0) return;
+    events_->psum_rd[f.parity] += f.p;
+    events_->psum_wr[f.parity] += words;
+  }
+  // An entry beyond the window, which no program of the compiler has.
+  int AddOutside(const PePass& f, int row, int value, int32_t* sums) const {
+    const int16_t* words = &filter_[static_cast<size_t>(f.copy) * p_.filter_depth * p_.lanes];
+    int zeros = 0;
+    for (int k = 0; k < f.groups * p_.lanes; ++k) {
+      const int address = (row + k / p_.lanes * f.filter_stride) & (p_.filter_depth - 1);
+      const int weight = words[address * p_.lanes + k % p_.lanes];
+      zeros += weight == 0;
+      sums[k] = Add(sums[k], value * weight);
+    }
+    return zeros;
+  }
+
+  void ComputeDepthwise(const Slot& s, int entries) {
     const PePass& f = s.f;
     const int mask = p_.filter_depth - 1;
     const int16_t* w = &filter_[static_cast<size_t>(f.copy) * p_.filter_depth * p_.lanes];
-    const size_t sums = sum_end_;
-    for (int k = 0; k < f.p; ++k) {
-      sums_[(sums + k) & sum_mask_] = 0;
-      stored_[(sums + k) & sum_mask_] = !f.dw && entries > 0;
-    }
-    sum_end_ += f.p;
-    int64_t gated = 0, reads = 0;
+    const int bound = f.tap_stride == 0 ? kMostSums : std::max(f.p, f.tap_stride);
+    int32_t sums[kMostSums];
+    bool stored[kMostSums];
+    std::fill_n(sums, bound, 0);
+    std::fill_n(stored, bound, false);
+    int64_t gated = 0;
     for (int k = 0; k < entries; ++k) {
       const int a = values_[(entry_begin_ + k) & entry_mask_];
       const int off = offsets_[(entry_begin_ + k) & entry_mask_];
-      const int addr = (off - s.base) & mask;
-      if (f.dw) {
-        const size_t at = (sums + (off & (f.tap_stride - 1))) & sum_mask_;
-        const int weight = w[static_cast<size_t>(addr) * p_.lanes];
-        gated += weight == 0;
-        reads += stored_[at];
-        stored_[at] = 1;
-        sums_[at] = f.max ? std::max(sums_[at], a * weight) : Add(sums_[at], a * weight);
-      } else {
-        for (int g = 0; g < f.groups; ++g) {
-          const int16_t* word = w + static_cast<size_t>((addr + g * f.filter_stride) & mask) * p_.lanes;
-          for (int l = 0; l < p_.lanes; ++l) {
-            gated += word[l] == 0;
-            const int k_out = g * p_.lanes + l;
-            if (k_out < f.p) {
-              int32_t& sum = sums_[(sums + k_out) & sum_mask_];
-              sum = Add(sum, a * word[l]);
-            }
-          }
+      const int at = off & (f.tap_stride - 1);
+      const int weight = w[static_cast<size_t>((off - s.base) & mask) * p_.lanes];
+      gated += weight == 0;
+      stored[at] = true;
+      sums[at] = f.max ? std::max(sums[at], a * weight) : Add(sums[at], a * weight);
+    }
+    for (int k = 0; k < f.p; ++k) sums_[(sum_end_ + k) & sum_mask_] = sums[k];
+    events_->mac[f.parity] += entries - gated;
+    events_->gated[f.parity] += gated;
+    // A read for every accumulation but a word's first, and one for each of those when it leaves.
+    events_->psum_rd[f.parity] += entries - std::count(stored + f.p, stored + bound, true);
+    events_->psum_wr[f.parity] += entries;
+  }
+
+  // Shared by PEs that hold the same words.
+  const PassFilter* PrepareFilter(Slot* s) {
+    const PePass& f = s->f;
+    const int mask = p_.filter_depth - 1, lanes = p_.lanes;
+    const int16_t* words = &filter_[static_cast<size_t>(f.copy) * p_.filter_depth * lanes];
+    const size_t count = static_cast<size_t>(p_.filter_depth) * lanes;
+    PassFilter* to = s->shared;
+    if (to == nullptr) {
+      to = &own_[step_pass_ & 1];
+    } else if (to->pass == step_pass_) {
+      if (std::equal(words, words + count, to->words.begin())) return to;
+      to = &own_[step_pass_ & 1];
+    }
+    to->pass = step_pass_;
+    to->words.assign(words, words + count);
+    to->rows = std::min(f.filter_stride, p_.filter_depth);
+    to->width = (f.groups * lanes + 7) / 8 * 8;
+    to->table.assign(static_cast<size_t>(to->rows) * to->width, 0);
+    to->zeros.assign(static_cast<size_t>(to->rows), 0);
+    for (int row = 0; row < to->rows; ++row) {
+      int16_t* at = &to->table[static_cast<size_t>(row) * to->width];
+      for (int g = 0; g < f.groups; ++g) {
+        const int16_t* word =
+            words + static_cast<size_t>((row + g * f.filter_stride) & mask) * lanes;
+        for (int l = 0; l < lanes; ++l) {
+          *at++ = word[l];
+          to->zeros[row] += word[l] == 0;
         }
       }
     }
-    const int64_t cycles =
-        f.dw ? entries : static_cast<int64_t>(entries) * f.groups * p_.lanes;
-    events_->mac[f.parity] += cycles - gated;
-    events_->gated[f.parity] += gated;
-    events_->psum_rd[f.parity] += reads;
-    events_->psum_wr[f.parity] += f.dw ? entries : entries > 0 ? f.groups * p_.lanes : 0;
+    return to;
   }
   static int32_t Add(int32_t a, int32_t b) {
     return static_cast<int32_t>(static_cast<uint32_t>(a) + static_cast<uint32_t>(b));
@@ -373,6 +472,7 @@ class Pe {
   CycleSet *busy_, *full_, *mine_;
   const int bank_rows_;
   std::vector<int16_t> filter_;
+  PassFilter own_[2];
   Slot slots_[2];
   int passes_ = 0;  // told so far
   // Window: columns from col_begin_, in arrival order
@@ -391,18 +491,22 @@ class Pe {
   size_t step_head_ = 0, step_count_ = 0;
   int steps_used_ = 0, psum_used_ = 0, alloc_ = 0;  // as setup sees them
   Cycle room_ = 0;
-  std::vector<Left> left_;                          // not yet seen by setup
+  std::vector<Left> left_steps_;                    // not yet seen by setup
   size_t left_head_ = 0, left_count_ = 0;
   // Entries and sums
   size_t entry_mask_;
   std::vector<int16_t> values_, offsets_;
+  std::vector<int16_t> factors_;  // of a step's products, with the rows of their weights
+  std::vector<int32_t> rows_;
   size_t entry_begin_ = 0, entry_end_ = 0;
   size_t sum_mask_;
   std::vector<int32_t> sums_;
-  std::vector<uint8_t> stored_;
   size_t sum_begin_ = 0, sum_end_ = 0;
+  // The words that leave next
   int word_pass_ = 0;
-  Cycle word_free_ = 0;
+  Cycle word_free_ = 0, avail_ = 0, issue_ = 0;
+  int left_ = 0, lane_ = 0;  // of the step's words; 0 left: not known
+  bool head_bottom_ = false, head_void_ = false, head_max_ = false;
 };
 
 }  // namespace weft::model

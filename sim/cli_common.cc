@@ -45,7 +45,7 @@ void CheckExecuteOptions(const ExecuteOptions& options) {
   if (!options.layers.empty()) ParseLayerRange(options.layers);
 }
 
-LoadedModel LoadModelOf(const ExecuteOptions& options, Need need) {
+LoadedModel LoadModel(const ExecuteOptions& options, Need need) {
   WorkloadOptions workload = options.workload;
   if (IsWorkloadName(options.model)) workload.seed = options.seed;
   return LoadModel(options.model, options.config, need, !options.layers.empty(), workload);
@@ -56,9 +56,9 @@ uint64_t SeedOf(const ExecuteOptions& options, const Program& program) {
 }
 
 std::vector<TensorData> InputsOf(const ExecuteOptions& options, const Program& program) {
-  if (options.inputs.empty())
-    return RandomInputs(program.graph, options.batch, SeedOf(options, program));
-  return ReadInputs(program.graph, options.inputs, options.batch);
+  return options.inputs.empty()
+             ? RandomInputs(program.graph, options.batch, SeedOf(options, program))
+                                : ReadInputs(program.graph, options.inputs, options.batch);
 }
 
 std::unique_ptr<DeviceRunner> MakeDevice(const ExecuteOptions& options, const std::string& engine,
@@ -92,8 +92,7 @@ RunResult Execute(const ExecuteOptions& options, const Program& program, DeviceR
 void AddExecuteOptions(CLI::App* command, ExecuteOptions* options) {
   options->jobs = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   command
-      ->add_option("MODEL", options->model,
-                   "a .tflite file, a .yaml workload or a program file of `weft compile`")
+      ->add_option("MODEL", options->model, "a .tflite file, a .yaml workload or a program file of `weft compile`")
       ->required();
   command->add_option(
       "--config", options->config,
@@ -110,8 +109,8 @@ void AddExecuteOptions(CLI::App* command, ExecuteOptions* options) {
       ->check(CLI::Range(1, kMostBatch))
       ->capture_default_str();
   AddSeedOption(command, &options->seed,
-                "of random inputs, memory stalls and a workload's weights (default 1, or what a "
-                "workload says; the weights of a program file stay)");
+                "of random inputs, memory stalls and a workload's weights (default 1, or what a workload "
+                "says; the weights of a program file stay)");
   AddWorkloadOptions(command, &options->workload);
   command->add_option("--memory", options->memory, "BYTES_PER_CYCLE,LATENCY[,stall=P]")
       ->capture_default_str();

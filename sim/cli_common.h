@@ -24,7 +24,7 @@ struct ExecuteOptions {
   std::vector<std::string> inputs;
   int batch = 1;
   int jobs = 1;
-  std::optional<uint64_t> seed;
+  std::optional<uint64_t> seed;  // else the model's: 1, or what a workload says
   WorkloadOptions workload;
   bool quiet = false;
 };
@@ -34,12 +34,9 @@ void AddExecuteOptions(CLI::App* command, ExecuteOptions* options);
 // What can be known to fail before anything long begins; Error (kUsage).
 void CheckExecuteOptions(const ExecuteOptions& options);
 
-// MODEL, with --config, --layers and the options of workloads.
-LoadedModel LoadModelOf(const ExecuteOptions& options, Need need);
+LoadedModel LoadModel(const ExecuteOptions& options, Need need);
 
-// --seed, else what a workload says, else 1.
 uint64_t SeedOf(const ExecuteOptions& options, const Program& program);
-
 std::vector<TensorData> InputsOf(const ExecuteOptions& options, const Program& program);
 
 // An rtl or systemc device for the program. trace: FST file of engine rtl, or empty.

@@ -19,7 +19,7 @@ std::string Speed(const char* engine, int64_t cycles, double seconds) {
 
 void RunCompare(const ExecuteOptions& options) {
   CheckExecuteOptions(options);
-  const LoadedModel model = LoadModelOf(options, Need::kProgram);
+  const LoadedModel model = LoadModel(options, Need::kProgram);
   const std::vector<TensorData> inputs = InputsOf(options, model.program);
   RunInfo info;
   DeviceReport reports[2];

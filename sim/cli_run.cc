@@ -59,7 +59,7 @@ void WarnOf(const Program& program, const RunResult& result) {
 void RunRun(const Options& options) {
   CheckOptions(options);
   const Need need = options.engine == kReference ? Need::kPlan : Need::kProgram;
-  const LoadedModel model = LoadModelOf(options, need);
+  const LoadedModel model = LoadModel(options, need);
   const Program& program = model.program;
   RunInfo info;
   info.command = options.command_line;

@@ -3,8 +3,11 @@
 
 #include <algorithm>
 
-#include "model/accelerator.h"
 #include "model/memory_model.h"
+#include "model/systemc/accelerator_module.h"
+
+// libsystemc's own main() wants it; nothing calls that.
+int sc_main(int, char*[]) { return 0; }
 
 namespace weft {
 namespace {
@@ -16,6 +19,38 @@ MemoryParams ParamsOf(const Config& config, const DeviceOptions& options) {
   params.plain = config.plain_memory != 0;
   return params;
 }
+
+// A SystemC simulation of its own: contexts let several live in one program.
+class Simulation {
+ public:
+  class Scope {
+   public:
+    explicit Scope(const Simulation& simulation) : before_(sc_core::sc_curr_simcontext) {
+      sc_core::sc_curr_simcontext = simulation.context_.get();
+    }
+    ~Scope() { sc_core::sc_curr_simcontext = before_; }
+
+   private:
+    sc_core::sc_simcontext* const before_;
+  };
+
+  Simulation(const Config& config, MemoryModel* memory)
+      : context_(std::make_unique<sc_core::sc_simcontext>()) {
+    const Scope scope(*this);
+    accelerator_ = std::make_unique<systemc::AcceleratorModule>("weft", config, memory);
+    sc_core::sc_start(sc_core::SC_ZERO_TIME);
+  }
+  ~Simulation() {
+    const Scope scope(*this);
+    accelerator_.reset();
+    context_.reset();
+  }
+  systemc::AcceleratorModule& accelerator() { return *accelerator_; }
+
+ private:
+  std::unique_ptr<sc_core::sc_simcontext> context_;
+  std::unique_ptr<systemc::AcceleratorModule> accelerator_;
+};
 
 class Modelled final : public driver::Device {
  public:
@@ -30,9 +65,13 @@ class Modelled final : public driver::Device {
     Reset();
   }
 
-  uint32_t ReadRegister(uint32_t address) override { return accelerator_->Read(address); }
+  uint32_t ReadRegister(uint32_t address) override {
+    const Simulation::Scope scope(*simulation_);
+    return simulation_->accelerator().Read(address);
+  }
   void WriteRegister(uint32_t address, uint32_t value) override {
-    accelerator_->Write(address, value);
+    const Simulation::Scope scope(*simulation_);
+    simulation_->accelerator().Write(address, value);
   }
   void ReadMemory(uint64_t offset, uint8_t* bytes, size_t count) override {
     std::copy_n(memory_.bytes().data() + offset, count, bytes);
@@ -40,13 +79,20 @@ class Modelled final : public driver::Device {
   void WriteMemory(uint64_t offset, const uint8_t* bytes, size_t count) override {
     std::copy_n(bytes, count, memory_.bytes().data() + offset);
   }
-  bool WaitInterrupt(int64_t timeout_cycles) override { return accelerator_->Wait(timeout_cycles); }
-  void Reset() override { accelerator_ = std::make_unique<model::Accelerator>(config_, &memory_); }
+  bool WaitInterrupt(int64_t timeout_cycles) override {
+    const Simulation::Scope scope(*simulation_);
+    systemc::AcceleratorModule& accelerator = simulation_->accelerator();
+    if (accelerator.interrupt()) return true;
+    accelerator.Run(timeout_cycles);
+    sc_core::sc_start();  // until nothing is left to do
+    return accelerator.interrupt();
+  }
+  void Reset() override { simulation_ = std::make_unique<Simulation>(config_, &memory_); }
 
  private:
   const Config config_;
   MemoryModel memory_;
-  std::unique_ptr<model::Accelerator> accelerator_;
+  std::unique_ptr<Simulation> simulation_;
 };
 
 }  // namespace

@@ -331,7 +331,7 @@ Ports RunTwin(const Script& s, Cycle cycles) {
   Random random(s.seed + 77);
   for (Cycle until = 0; until < cycles;) {  // in pieces
     until = std::min(cycles, until + (random.Chance(0.5) ? random.Int(1, 5) : 1000));
-    port.Advance(until);
+    while (port.now() < until) port.Advance(until);
   }
   if (port.fault().code != 0) {
     ports.fault.push_back(
@@ -368,7 +368,7 @@ Ports RunRtl(const Script& s, Cycle cycles, uint64_t init_seed) {
   };
   v->base_i = BaseFor(s.config.plain);
   v->size_i = s.window;
-  v->watchdog_i = s.watchdog;
+  v->watchdog_i = s.watchdog - 1;
   v->stop_i = 0;
   if (s.junk_cycles > 0) {  // reset in mid-flight
     random_inputs();
@@ -697,7 +697,7 @@ SystemPorts RunSystemRtl(const SystemScript& s, Cycle cycles) {
   VStore* st = store.v.get();
   p->base_i = BaseFor(s.port.plain);
   p->size_i = kSize;
-  p->watchdog_i = 0;
+  p->watchdog_i = 0xffffffff;
   p->stop_i = 0;
   port.Reset();
   loads[0].Reset();

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+// Engine systemc against engine rtl: bytes of outputs and of the whole memory, cycles, events,
+// classes, faults. Nothing may differ.
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "model/error.h"
+#include "sim/compare.h"
+#include "sim/input.h"
+#include "sim/systemc_device.h"
+#include "tests/support/random_layers.h"
+#include "tests/support/rtl.h"
+
+namespace weft {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Runs the program on both engines; `expected` gets what rtl says.
+Comparison RunBoth(const Program& program, const std::vector<TensorData>& inputs,
+                   const DeviceOptions& options, DeviceReport* expected, int batch = 1,
+                   const Watchdogs& watchdogs = {}) {
+  RunOptions run;
+  run.batch = batch;
+  const auto report = [&](std::unique_ptr<driver::Device> device) {
+    DeviceRunner runner(program, std::move(device), watchdogs);
+    return ReportOf(program, &runner, RunOnDevice(program, &runner, inputs, run));
+  };
+  *expected = report(MakeRtlDevice(program.config, program.window_bytes, options));
+  return Compare(program, *expected,
+                 report(MakeSystemcDevice(program.config, program.window_bytes, options)));
+}
+
+constexpr const char* kMemories[] = {"8,60", "4,100", "16,10", "8,60,stall=0.1", "2,200,stall=0.3"};
+
+class SystemcLayers : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(SystemcLayers, RandomOnesEqualRtl) {
+  const Config config = LoadConfig(GetParam());
+  const uint64_t count = test::LongTests() ? 1000 : 100;
+  int64_t comparisons = 0, cycles = 0;
+  for (uint64_t seed = 10001; seed < 10001 + count; ++seed) {
+    const test::RandomCase c = test::MakeRandomLayer(seed, seed % 4 == 0 ? 20 : 10);
+    const Program program = Compile(c.graph, config);
+    DeviceOptions options = test::QuietRtl();
+    options.memory = kMemories[seed % std::size(kMemories)];
+    options.seed = seed;
+    DeviceReport rtl;
+    const Comparison comparison = RunBoth(program, c.inputs, options, &rtl);
+    ASSERT_EQ(rtl.result.fault.code, 0) << c.text;
+    ASSERT_EQ(comparison.difference, "") << c.text << " memory " << options.memory;
+    comparisons += comparison.count;
+    cycles += rtl.cycles;
+  }
+  std::printf("%d layers on %s, %lld cycles: %lld comparisons equal\n", static_cast<int>(count),
+              GetParam(), static_cast<long long>(cycles), static_cast<long long>(comparisons));
+}
+INSTANTIATE_TEST_SUITE_P(Configs, SystemcLayers, ::testing::Values("weft168", "odd", "ecp5", "nano"));
+
+void CompareModel(const char* model, const char* config, const char* memory, int batch) {
+  const fs::path path = test::ModelsDir() / model / "model.tflite";
+  if (!fs::exists(path)) GTEST_SKIP() << test::NoModels();
+  const Program program = Compile(ImportTfliteFile(path.string()), LoadConfig(config));
+  DeviceOptions options = test::QuietRtl();
+  options.memory = memory;
+  DeviceReport rtl;
+  const Comparison comparison =
+      RunBoth(program, RandomInputs(program.graph, batch, 1), options, &rtl, batch);
+  ASSERT_EQ(comparison.difference, "") << model << " on " << config << " memory " << memory;
+  std::printf("%s on %s: %lld cycles, %lld comparisons equal\n", model, config,
+              static_cast<long long>(rtl.cycles), static_cast<long long>(comparison.count));
+}
+
+class SystemcModels : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(SystemcModels, EqualRtlOnWeft168) { CompareModel(GetParam(), "weft168", "8,60", 1); }
+TEST_P(SystemcModels, EqualRtlOnOdd) { CompareModel(GetParam(), "odd", "8,60,stall=0.1", 1); }
+TEST_P(SystemcModels, EqualRtlOnEcp5) { CompareModel(GetParam(), "ecp5", "4,100", 1); }
+INSTANTIATE_TEST_SUITE_P(Mlperf, SystemcModels,
+                         ::testing::Values("mlperf_tiny/ad01_int8", "mlperf_tiny/ic_resnet8_int8",
+                                           "mlperf_tiny/kws_dscnn_int8", "mlperf_tiny/sww_int8",
+                                           "mlperf_tiny/vww96_int8"));
+
+TEST(SystemcBatch, SeveralInferencesEqualRtl) {
+  CompareModel("mlperf_tiny/ad01_int8", "weft168", "8,60", 3);
+}
+
+// Faults: code, address and layer.
+class SystemcFaults : public ::testing::TestWithParam<const char*> {
+ protected:
+  void Expect(int code, const DeviceOptions& options, const std::function<void(Program*)>& spoil,
+              const Watchdogs& watchdogs = {}) {
+    Program program = Compile(case_.graph, LoadConfig(GetParam()));
+    spoil(&program);
+    DeviceReport rtl;
+    const Comparison comparison = RunBoth(program, case_.inputs, options, &rtl, 1, watchdogs);
+    EXPECT_EQ(rtl.result.fault.code, code);
+    EXPECT_EQ(comparison.difference, "");
+  }
+  // Word of the first command with this opcode.
+  static size_t Find(const Program& program, int opcode) {
+    const std::vector<uint32_t>& words = program.segments[0].words;
+    for (size_t at = 0; at < words.size(); at += words[at] >> 8 & 0xFFFF)
+      if (static_cast<int>(words[at] & 0x7F) == opcode) return at;
+    throw Error("no such command");
+  }
+  const test::RandomCase case_ = test::MakeRandomLayer(7, 8);
+};
+
+TEST_P(SystemcFaults, MemoryErrors) {
+  const Program program = Compile(case_.graph, LoadConfig(GetParam()));
+  for (int64_t address = program.segments[0].address; address < program.window_bytes;
+       address += 776) {
+    DeviceOptions options = test::QuietRtl();
+    options.error_address = address;
+    Program copy = program;
+    DeviceReport rtl;
+    EXPECT_EQ(RunBoth(copy, case_.inputs, options, &rtl).difference, "") << "address " << address;
+  }
+}
+
+TEST_P(SystemcFaults, SilentMemory) {
+  for (int64_t burst = 0; burst < 20; burst += 3) {
+    DeviceOptions options = test::QuietRtl();
+    options.silent_from = burst;
+    Expect(spec::kFaultMemTimeout, options, [](Program*) {}, {2, 7});
+  }
+}
+
+TEST_P(SystemcFaults, AccessOutsideTheWindow) {
+  for (int opcode : {spec::kOpLoadF, spec::kOpLoadI, spec::kOpStore})
+    Expect(spec::kFaultWindow, test::QuietRtl(), [&](Program* p) {
+      p->segments[0].words[Find(*p, opcode) + 2] = static_cast<uint32_t>(p->window_bytes) + 64;
+    });
+}
+
+TEST_P(SystemcFaults, AccessBeyondTheGlb) {
+  for (int opcode : {spec::kOpLoadF, spec::kOpLoadI, spec::kOpFilter, spec::kOpParam})
+    Expect(spec::kFaultGlb, test::QuietRtl(), [&](Program* p) {
+      uint32_t& word = p->segments[0].words[Find(*p, opcode) + (opcode == spec::kOpLoadF ||
+                                                               opcode == spec::kOpLoadI ? 3 : 2)];
+      word |= 0x3FF00;
+    });
+}
+
+TEST_P(SystemcFaults, CorruptCommands) {
+  for (int opcode : {spec::kOpLoadF, spec::kOpLoadI, spec::kOpStore, spec::kOpMap, spec::kOpCfg,
+                     spec::kOpFilter, spec::kOpParam, spec::kOpPass, spec::kOpEndLayer})
+    for (uint32_t flip : {0x01000000u, 0x00000300u})
+      Expect(spec::kFaultCommand, test::QuietRtl(),
+             [&](Program* p) { p->segments[0].words[Find(*p, opcode)] ^= flip; });
+  Expect(spec::kFaultCommand, test::QuietRtl(), [](Program* p) {
+    std::vector<uint32_t>& words = p->segments[0].words;
+    words.resize(words.size() / 2 & ~size_t{1});
+  });
+}
+
+TEST_P(SystemcFaults, TokensThatNeverCome) {
+  for (int opcode : {spec::kOpLoadF, spec::kOpLoadI, spec::kOpPass}) {
+    const auto spoil = [&](Program* p) {
+      std::vector<uint32_t>& words = p->segments[0].words;
+      for (size_t at = 0; at < words.size(); at += words[at] >> 8 & 0xFFFF)
+        if (static_cast<int>(words[at] & 0x7F) == opcode) words[at + 1] &= 0xFF;
+    };
+    Expect(spec::kFaultToken, test::QuietRtl(), spoil, {4, 2});
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Configs, SystemcFaults, ::testing::Values("odd", "weft168", "nano"));
+
+}  // namespace
+}  // namespace weft
