@@ -32,6 +32,7 @@ class Builder {
       : workload_(workload), scales_(ScaleLayers(workload)) {
     graph_.name = name;
     graph_.seed = workload.seed;
+    graph_.relu_zeros = workload.zeros.value_or(graph_.relu_zeros);
   }
 
   Graph Build() {

@@ -518,8 +518,8 @@ bool MayOverflow(const ArrayLayer& layer) {
 
 namespace {
 
-// The nonzero fraction to be expected of a tensor: of a workload's input what its file says, half
-// behind a clamp at zero, else all.
+// The nonzero fraction to be expected of a tensor: of a workload's input what its file says,
+// Graph::relu_zeros behind a clamp at zero, else all.
 double ExpectedDensity(const Graph& graph, int tensor) {
   for (size_t i = 0; i < graph.fills.size(); ++i)
     if (graph.inputs[i] == tensor) return 1 - graph.fills[i].zeros;
@@ -529,10 +529,10 @@ double ExpectedDensity(const Graph& graph, int tensor) {
     if (const auto* a = std::get_if<ConvAttrs>(&op.attrs)) stage = &a->output;
     if (const auto* a = std::get_if<FullyConnectedAttrs>(&op.attrs)) stage = &a->output;
     if (const auto* a = std::get_if<AddAttrs>(&op.attrs))
-      return a->params.qmin >= a->params.output_zero_point ? 0.5 : 1;
+      return a->params.qmin >= a->params.output_zero_point ? 1 - graph.relu_zeros : 1;
     if (op.kind == OpKind::kReshape || op.kind == OpKind::kMaxPool2d)
       return ExpectedDensity(graph, op.inputs[0]);
-    return stage != nullptr && stage->qmin >= stage->zero_point ? 0.5 : 1;
+    return stage != nullptr && stage->qmin >= stage->zero_point ? 1 - graph.relu_zeros : 1;
   }
   return 1;
 }

@@ -142,7 +142,7 @@ TEST_F(Cli, WrongUsageIsStatus2) {
   ExpectFails(2, "--help", {"fly"});
   ExpectFails(2, "MODEL is required", {"run"});
   ExpectFails(2, "--nonsense", {"run", kDigits, "--engine", "reference", "--nonsense"});
-  ExpectFails(2, "{rtl,reference}", {"run", kDigits, "--engine", "abacus"});
+  ExpectFails(2, "{rtl,systemc,reference}", {"run", kDigits, "--engine", "abacus"});
   ExpectFails(2, "--batch", {"run", kDigits, "--engine", "reference", "--batch", "0"});
   ExpectFails(2, "--batch", {"run", kDigits, "--engine", "reference", "--batch", "many"});
   ExpectFails(2, "--seed", {"run", kDigits, "--engine", "reference", "--seed", "-1"});
