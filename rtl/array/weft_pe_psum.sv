@@ -222,8 +222,8 @@ module weft_pe_psum #(
         assign sum = acc_q + product;
       end
       always_ff @(posedge clk_i) begin
-        if (mac_valid_i) acc_q <= done ? 32'd0 : sum;
-        if (!rst_ni) acc_q <= '0;
+        if (!rst_ni || (mac_valid_i && done)) acc_q <= '0;
+        else if (mac_valid_i) acc_q <= sum;
       end
       assign write_data[l*32+:32] = sum;
     end
