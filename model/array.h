@@ -87,7 +87,10 @@ class Array {
     for (int u = 0; u < p_.cols * p_.segs; ++u) {
       const int g = u % p_.segs;
       if (g >= pass.segs || !ids[g * height * p_.cols + u / p_.segs].enabled) continue;
-      units_[u].takes[units_[u].takes[0].pass == kNone ? 0 : 1] = {passes_, g * height};
+      const int end = g == pass.segs - 1 ? p_.rows : (g + 1) * height;
+      int bottom = g * height;
+      while (bottom + 1 < end && ids[(bottom + 1) * p_.cols + u / p_.segs].enabled) ++bottom;
+      units_[u].takes[units_[u].takes[0].pass == kNone ? 0 : 1] = {passes_, g * height, bottom};
     }
     ++passes_;
     TellAll();
@@ -134,9 +137,14 @@ class Array {
       while ((news.steps | news.words) != 0) {
         for (uint32_t rows = std::exchange(news.steps, 0); rows != 0; rows &= rows - 1) {
           const int r = __builtin_ctz(rows);
-          while (pes_[r * p_.cols + c].AdvanceStep()) news.words |= 1u << r;
+          Pe& pe = pes_[r * p_.cols + c];
+          while (pe.AdvanceStep()) news.words |= 1u << r;
+          news.want = (news.want & ~(1u << r)) | static_cast<uint32_t>(pe.WantsRoom()) << r;
         }
-        MoveWords(c, &news);
+        RunChains(c, &news);
+        // Words of steps that the PEs above do not know yet only matter to a PE without room.
+        news.words = 0;
+        if (news.want != 0) MoveWords(c, &news);
       }
     }
   }
@@ -190,7 +198,7 @@ class Array {
     Cycle taken = 0;  // of the word before
   };
   struct Take {
-    int pass = kNone, top = 0;  // row of the PE whose words are taken
+    int pass = kNone, top = 0, bottom = 0;  // rows of the chain whose words are taken
   };
   struct Unit {
     Unit(int lanes, int rows) : gather(lanes, rows) {}
@@ -199,16 +207,18 @@ class Array {
   };
   struct News {  // rows of a column
     uint32_t steps = 0, words = 0;
+    uint32_t want = 0;  // whose PEs want room
   };
 
+  uint32_t AllRows() const { return static_cast<uint32_t>((uint64_t{1} << p_.rows) - 1); }
   void TellAll() {
-    const uint32_t rows = static_cast<uint32_t>((uint64_t{1} << p_.rows) - 1);
-    news_.assign(p_.cols, {rows, rows});
+    for (News& news : news_) news.steps = news.words = AllRows();
   }
 
   // Words up the links of column c and into its units, as far as they go. A row is looked at when
   // its link or its PE's step, the link below or the unit has changed.
   void MoveWords(int c, News* news) {
+    news->words = AllRows();
     while (news->words != 0) {
       for (uint32_t rows = std::exchange(news->words, 0); rows != 0;) {
         const int r = 31 - __builtin_clz(rows);
@@ -218,6 +228,95 @@ class Array {
         if (link.full && Deliver(c, r, &link)) news->words |= 1u << r;
       }
     }
+  }
+  // Steps of the chains of column c that all their PEs know.
+  void RunChains(int c, News* news) {
+    bool again = true;
+    while (again) {
+      again = false;
+      for (int g = 0; g < p_.segs; ++g)
+        while (RunStep(c, &units_[c * p_.segs + g], news)) again = true;
+    }
+  }
+  // A chain whose PEs all know the step whose words its top loads next: word by word from the
+  // bottom up. PEs further down may be ahead. Returns whether words have moved.
+  bool RunStep(int c, Unit* unit, News* news) {
+    const Take take = unit->takes[0];
+    if (take.pass == kNone) return false;
+    if (unit->gather.Ready(0) == kNever) return false;
+    Pe& top = pes_[take.top * p_.cols + c];
+    Link& last = links_[c * p_.rows + take.top];
+    if (last.full) return Deliver(c, take.top, &last);
+    if (!top.Head() || top.HeadPass() != take.pass) return false;
+    struct Row {
+      Pe::Burst b;
+      Pe* pe;
+      Link* link;
+      int next;  // word of the step
+    } rows[kMaxRows];
+    const int step = top.HeadStep(), words = slots_[take.pass & 1].pass.pe.p;
+    const bool maximum = slots_[take.pass & 1].pass.pe.max;
+    Link* below = nullptr;  // of the uppermost PE that has loaded all words of the step
+    int count = 0;
+    for (int r = take.bottom; r >= take.top; --r) {
+      Pe& pe = pes_[r * p_.cols + c];
+      Link& link = links_[c * p_.rows + r];
+      const bool known = pe.Head();
+      if (pe.Past(take.pass, step)) {
+        below = &link;
+        continue;
+      }
+      if (!known || pe.HeadPass() != take.pass) return false;
+      const Pe::Burst burst = pe.BeginBurst();
+      rows[count++] = {burst, &pe, &link, words - burst.left};
+    }
+    for (int w = rows[count - 1].next; w < words; ++w) {
+      if (unit->gather.Ready(0) == kNever) break;
+      int first = 0;
+      while (rows[first].next > w) ++first;
+      Link* from = first > 0 ? rows[first - 1].link : below;
+      Cycle loaded = -1;
+      int32_t value = 0;
+      if (from != nullptr) {
+        loaded = from->word.loaded;
+        value = from->word.value;
+      }
+      for (int j = first; j < count; ++j) {
+        Pe::Burst& b = rows[j].b;
+        const int32_t own = b.sums[b.at++ & b.mask];
+        loaded = std::max(std::max(b.free, rows[j].link->taken), std::max(b.avail, loaded + 1));
+        value = from == nullptr ? own
+                : maximum       ? std::max(own, value)
+                                : static_cast<int32_t>(static_cast<uint32_t>(own) +
+                                                       static_cast<uint32_t>(value));
+        b.free = loaded + 1;
+        if (++b.lane == p_.pe.lanes) {
+          b.lane = 0;
+          b.avail += b.issue;
+        }
+        --b.left;
+        ++rows[j].next;
+        if (from != nullptr) {
+          from->full = false;
+          from->taken = loaded;
+        }
+        from = rows[j].link;
+      }
+      last.taken = unit->gather.Ready(loaded + 1);
+      unit->gather.Accept(last.taken, value, w + 1 == words);
+    }
+    bool end = false;
+    for (int j = 0; j < count; ++j) {
+      end = rows[j].pe->EndBurst(rows[j].b);
+      if (rows[j].pe->WantsRoom()) news->steps |= 1u << (take.top + count - 1 - j);
+    }
+    if (end) NextTake(c, unit);
+    return true;
+  }
+  void NextTake(int c, Unit* unit) {
+    unit->takes[0] = unit->takes[1];
+    unit->takes[1] = Take();
+    news_[c].words |= 1u << unit->takes[0].top;
   }
   bool LoadLink(int c, int r, Link* link, News* news) {
     Pe& pe = pes_[r * p_.cols + c];
@@ -234,8 +333,7 @@ class Array {
       news->words |= 1u << (r + 1);
     }
     link->full = true;
-    // The room of a step that has left may be what another one waits for.
-    if (link->word.last) news->steps |= 1u << r;
+    if (pe.WantsRoom()) news->steps |= 1u << r;
     return true;
   }
   // The word of row r to its unit, if it is a segment's top and the unit has room.
@@ -247,11 +345,7 @@ class Array {
     const Cycle cycle = unit.gather.Ready(link->word.loaded + 1);
     if (cycle == kNever) return false;
     unit.gather.Accept(cycle, link->word.value, link->word.last);
-    if (link->word.end) {
-      unit.takes[0] = unit.takes[1];
-      unit.takes[1] = Take();
-      news_[c].words |= 1u << unit.takes[0].top;
-    }
+    if (link->word.end) NextTake(c, &unit);
     link->full = false;
     link->taken = cycle;
     return true;

@@ -229,7 +229,8 @@ Cycle Compute::CollectorPorts::PswFire(Cycle from, uint32_t address, int count,
                                        const int32_t* sums) {
   uint8_t word[kMaxGlbBytes];
   std::memcpy(word, sums, static_cast<size_t>(count) * 4);
-  return c.Write(kWritePsw, from, address, (uint32_t{1} << (4 * count)) - 1, word);
+  const uint64_t enables = (uint64_t{1} << (4 * count)) - 1;
+  return c.Write(kWritePsw, from, address, static_cast<uint32_t>(enables), word);
 }
 
 Cycle Compute::Read(GlbReader reader, Cycle from, uint32_t address, const uint8_t** word) {

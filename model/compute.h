@@ -32,7 +32,9 @@ class Compute final : public Sequencer::Listener {
   Cycle outside_at() const { return outside_at_; }
   // Tokens given that did not fit: the cycle of the first one.
   Cycle overflow_at() const { return overflow_at_; }
-  bool idle() const { return passes_ == collected_ && passes_ == fed_ && !input_.front().passing(); }
+  bool idle() const {
+    return passes_ == collected_ && passes_ == fed_ && !input_.front().passing();
+  }
   Cycle IdleFrom() const { return last_end_ + 1; }  // as far as is known
 
   // Adds counts[engine][class] of the cycles before `until` that were not counted yet.

@@ -131,6 +131,7 @@ class Pe {
     s.mode = mode;
     s.bottom = bottom;
     s.valid = valid;
+    PassBy();
   }
   void FiltersLoaded(int pass, Cycle cycle) { slots_[pass & 1].filter_ok = cycle; }
 
@@ -160,7 +161,7 @@ class Pe {
       offsets_[(entry_end_ + k) & entry_mask_] = token.offsets[k];
     }
     entry_end_ += token.nonzeros;
-    columns_[(col_begin_ + cols_) % p_.col_slots] = {last_beat, token.rows, token.nonzeros};
+    columns_[Wrap(col_begin_ + cols_, columns_.size())] = {last_beat, token.rows, token.nonzeros};
     ++cols_;
     ++s.cols;
     ++cols_used_;
@@ -181,6 +182,7 @@ class Pe {
     }
     // Columns of the window, and those that the next window leaves behind.
     const int need = std::max(f.taps - s.pad, 0), pass_by = std::max(f.stride - s.pad, 0);
+    wants_room_ = false;
     if (!s.seen || (!s.eos && s.cols < need)) return false;
     if (s.filter_ok == kNever) return false;
     const int cols = std::min(need, s.cols);
@@ -188,7 +190,10 @@ class Pe {
     const int rows = f.dw ? pad_rows + bank_rows_ : f.groups;
     while ((psum_used_ > 0 && psum_used_ + rows > p_.psum_rows) ||
            steps_used_ == p_.step_slots) {
-      if (left_count_ == 0) return false;
+      if (left_count_ == 0) {
+        wants_room_ = true;
+        return false;
+      }
       const Left& l = left_steps_[left_head_];
       psum_used_ -= l.rows;
       --steps_used_;
@@ -202,13 +207,14 @@ class Pe {
     const Cycle setup = std::max({begin, s.filter_ok, stored + 1, room_});
 
     int entries = 0;
-    for (int k = 0; k < cols; ++k) entries += columns_[(col_begin_ + k) % p_.col_slots].entries;
-    Step& step = steps_[(step_head_ + step_count_) % p_.step_slots];
+    for (int k = 0; k < cols; ++k) entries += columns_[Wrap(col_begin_ + k, columns_.size())].entries;
+    Step& step = steps_[Wrap(step_head_ + step_count_, steps_.size())];
     step = {setup, entries, rows, step_pass_};
     ++step_count_;
     ++steps_used_;
     psum_used_ += rows;
-    alloc_ = (alloc_ + rows) % p_.psum_rows;
+    alloc_ += rows;
+    if (alloc_ >= p_.psum_rows) alloc_ %= p_.psum_rows;
     Compute(&s, entries);
     const Cycle finish = setup + static_cast<Cycle>(entries) * (f.dw ? 1 : f.groups);
     if (busy_) busy_->Add(setup, finish);
@@ -225,11 +231,41 @@ class Pe {
     return true;
   }
 
+  bool WantsRoom() const { return wants_room_; }  // the next step waits for an earlier one's words
+
   // ---- Chain: the own word that the link register takes next.
-  // False if not known yet. Passes that this PE is not part of are left behind on the way.
+  // False if not known yet.
   bool Head() { return left_ > 0 || FindHead(); }
   bool HeadIsBottom() const { return head_bottom_; }
   int HeadPass() const { return word_pass_; }
+  // What the words of the step in hand need, to load several in one go.
+  struct Burst {
+    Cycle free, avail, issue;  // as in Load
+    const int32_t* sums;       // sums[at & mask] is the next word's own
+    size_t at, mask;
+    int left, lane;
+  };
+  Burst BeginBurst() const {
+    static constexpr int32_t kVoid[1] = {0};
+    if (head_void_) return {word_free_, avail_, issue_, kVoid, 0, 0, left_, lane_};
+    return {word_free_, avail_, issue_, sums_.data(), sum_begin_, sum_mask_, left_, lane_};
+  }
+  // Takes over what the burst has come to; returns whether the pass's last word was among it.
+  bool EndBurst(const Burst& burst) {
+    if (!head_void_) sum_begin_ += static_cast<size_t>(left_ - burst.left);
+    word_free_ = burst.free;
+    avail_ = burst.avail;
+    lane_ = burst.lane;
+    left_ = burst.left;
+    return left_ == 0 && EndWords(word_free_ - 1);
+  }
+  // Whether all words of the pass's steps up to `step` have been loaded.
+  bool Past(int pass, int step) const {
+    return word_pass_ > pass ||
+           (word_pass_ == pass && slots_[pass & 1].words_step > step);
+  }
+  int HeadStep() const { return slots_[word_pass_ & 1].words_step; }
+
   // Loads it into the register *word: below is the word of the PE below (null for the chain's
   // beginning), taken the cycle in which the register's last word was taken.
   void Load(const PeWord* below, Cycle taken, PeWord* word) {
@@ -285,10 +321,6 @@ class Pe {
 
   // The words of the next step, or of a void PE's share of it.
   bool FindHead() {
-    while (word_pass_ < passes_ && slots_[word_pass_ & 1].mode == PeMode::kDisabled) {
-      word_free_ = std::max(word_free_, slots_[word_pass_ & 1].valid) + 1;
-      ++word_pass_;
-    }
     if (word_pass_ == passes_) return false;
     const Slot& s = slots_[word_pass_ & 1];
     head_void_ = s.mode == PeMode::kVoid;
@@ -312,14 +344,23 @@ class Pe {
     Slot& s = slots_[word_pass_ & 1];
     events_->chain[s.f.parity] += s.f.p;
     if (!head_void_) {
-      left_steps_[(left_head_ + left_count_) % left_steps_.size()] = {cycle, steps_[step_head_].rows};
+      left_steps_[Wrap(left_head_ + left_count_, left_steps_.size())] = {
+          cycle, steps_[step_head_].rows};
       ++left_count_;
       step_head_ = Next(step_head_, steps_.size());
       --step_count_;
     }
     if (++s.words_step < s.f.steps) return false;
     ++word_pass_;
+    PassBy();
     return true;
+  }
+  // Leaves the passes behind that this PE is not part of.
+  void PassBy() {
+    while (word_pass_ < passes_ && slots_[word_pass_ & 1].mode == PeMode::kDisabled) {
+      word_free_ = std::max(word_free_, slots_[word_pass_ & 1].valid) + 1;
+      ++word_pass_;
+    }
   }
 
   static size_t PowerOfTwo(int n) {
@@ -328,12 +369,14 @@ class Pe {
     return k;
   }
   static size_t Next(size_t index, size_t size) { return index + 1 == size ? 0 : index + 1; }
+  // index mod size of an index below 2 * size.
+  static size_t Wrap(size_t index, size_t size) { return index < size ? index : index - size; }
 
   // Cycle in which the last token that the step waits for was stored.
   Cycle StoredAt(const Slot& s, int need) const {
     if (s.cols == 0) return last_stored_;  // all of the pass's tokens are passed by
     const int wait = std::clamp(need, 1, s.cols);
-    return columns_[(col_begin_ + wait - 1) % p_.col_slots].stored;
+    return columns_[Wrap(col_begin_ + wait - 1, columns_.size())].stored;
   }
 
   void FreeColumns(Slot* s, int cols, Cycle finish) {
@@ -348,7 +391,7 @@ class Pe {
     }
     cols_ -= cols;
     s->cols -= cols;
-    freed_[(freed_head_ + freed_count_) % freed_.size()] = {finish, rows, cols};
+    freed_[Wrap(freed_head_ + freed_count_, freed_.size())] = {finish, rows, cols};
     ++freed_count_;
   }
 
@@ -487,6 +530,7 @@ class Pe {
   // Steps set up, and steps whose last word has left
   int step_pass_ = 0;
   Cycle step_free_ = 0;
+  bool wants_room_ = false;
   std::vector<Step> steps_;
   size_t step_head_ = 0, step_count_ = 0;
   int steps_used_ = 0, psum_used_ = 0, alloc_ = 0;  // as setup sees them

@@ -24,6 +24,11 @@ Segment::Segment(const weft::Config& config, const Setup& setup, const Units& un
   il_.Reset(0);
   st_.Reset(0);
   mover_.Reset(0);
+  for (int parity : {0, 1}) {
+    fl_.ClearEvents(parity);
+    il_.ClearEvents(parity);
+    st_.ClearEvents(parity);
+  }
   for (EnginePorts* ports : units.ports) ports->set_host(this);
 }
 
