@@ -226,6 +226,7 @@ struct Graph {
   std::vector<int> outputs;
   std::vector<Fill> fills;  // of a workload, one per input; empty: any bytes will do
   uint64_t seed = 1;        // of random inputs, unless the user gives another
+  double relu_zeros = 0.5;  // zero fraction to be expected behind a clamp at zero
 
   const Tensor& tensor(int i) const { return tensors[static_cast<size_t>(i)]; }
   const Tensor& input_of(const Op& op, int i) const {

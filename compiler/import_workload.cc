@@ -32,6 +32,7 @@ class Builder {
       : workload_(workload), scales_(ScaleLayers(workload)) {
     graph_.name = name;
     graph_.seed = workload.seed;
+    graph_.relu_zeros = workload.zeros.value_or(graph_.relu_zeros);
   }
 
   Graph Build() {
@@ -90,8 +91,8 @@ class Builder {
     op.name = layer.name;
     op.source_index = static_cast<int>(i);
     op.inputs = Inputs(i);
-    const int out =
-        AddTensor(layer.name, DType::kInt8, layer.out_shape, scales_[i].scale, scales_[i].zero_point);
+    const int out = AddTensor(layer.name, DType::kInt8, layer.out_shape, scales_[i].scale,
+                              scales_[i].zero_point);
     op.outputs = {out};
     switch (layer.type) {
       case WorkloadType::kConv:

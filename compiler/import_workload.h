@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Workload to graph: shapes become tensors, weights and biases are made from the seed, random inputs
-// are described in Graph::fills.
+// Workload to graph: shapes become tensors, weights and biases are made from the seed, random
+// inputs are described in Graph::fills.
 
 #ifndef WEFT_COMPILER_IMPORT_WORKLOAD_H_
 #define WEFT_COMPILER_IMPORT_WORKLOAD_H_

@@ -516,6 +516,29 @@ bool MayOverflow(const ArrayLayer& layer) {
 
 }  // namespace
 
+namespace {
+
+// The nonzero fraction to be expected of a tensor: of a workload's input what its file says,
+// Graph::relu_zeros behind a clamp at zero, else all.
+double ExpectedDensity(const Graph& graph, int tensor) {
+  for (size_t i = 0; i < graph.fills.size(); ++i)
+    if (graph.inputs[i] == tensor) return 1 - graph.fills[i].zeros;
+  for (const Op& op : graph.ops) {
+    if (op.outputs[0] != tensor) continue;
+    const OutputStage* stage = nullptr;
+    if (const auto* a = std::get_if<ConvAttrs>(&op.attrs)) stage = &a->output;
+    if (const auto* a = std::get_if<FullyConnectedAttrs>(&op.attrs)) stage = &a->output;
+    if (const auto* a = std::get_if<AddAttrs>(&op.attrs))
+      return a->params.qmin >= a->params.output_zero_point ? 1 - graph.relu_zeros : 1;
+    if (op.kind == OpKind::kReshape || op.kind == OpKind::kMaxPool2d)
+      return ExpectedDensity(graph, op.inputs[0]);
+    return stage != nullptr && stage->qmin >= stage->zero_point ? 1 - graph.relu_zeros : 1;
+  }
+  return 1;
+}
+
+}  // namespace
+
 Plan LowerGraph(const Graph& graph, bool fuse) {
   Plan plan;
   const Fusion fusion = FuseOperators(graph, fuse);
@@ -536,6 +559,7 @@ Plan LowerGraph(const Graph& graph, bool fuse) {
     }
     step.on_accelerator = lowering.Lower(i, &step);
     if (!step.on_accelerator) step.layers.clear();
+    for (ArrayLayer& layer : step.layers) layer.density = ExpectedDensity(graph, op.inputs[0]);
     for (const ArrayLayer& layer : step.layers) {
       if (!MayOverflow(layer)) continue;
       plan.warnings.push_back(fmt::format("{} ({}): sums could pass 32 bits and would wrap",

@@ -91,7 +91,8 @@ class LayerReader {
         fields_.Fail("inputs: a list of two layers is needed, [A, B]");
       for (const YAML::Node& name : list)
         layer_.inputs.push_back(Earlier(name.Scalar(), "inputs"));
-      if (layer_.inputs[0] == layer_.inputs[1]) fields_.Fail("inputs: two different layers are needed");
+      if (layer_.inputs[0] == layer_.inputs[1])
+        fields_.Fail("inputs: two different layers are needed");
       const std::vector<int>&a = Produced(0), &b = Produced(1);
       if (a != b) {
         fields_.Fail(fmt::format("inputs: shapes {} and {} differ", ShapeString(a),
@@ -234,8 +235,9 @@ class LayerReader {
 std::string Label(const YAML::Node& node, size_t number) {
   const YAML::Node name = node["name"];
   const std::string text = name.IsDefined() && name.IsScalar() ? name.Scalar() : "";
-  const bool fits = !text.empty() && text.size() <= kMostName &&
-                    std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 127; });
+  const bool plain =
+      std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 127; });
+  const bool fits = !text.empty() && text.size() <= kMostName && plain;
   return fits ? text : fmt::format("number {}", number);
 }
 

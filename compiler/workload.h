@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A workload: layer shapes with zero fractions, to be filled with random data. docs/workloads.md has
-// the fields and the generator, import_workload.h makes a graph of it.
+// A workload: layer shapes with zero fractions, to be filled with random data. docs/workloads.md
+// has the fields and the generator, import_workload.h makes a graph of it.
 
 #ifndef WEFT_COMPILER_WORKLOAD_H_
 #define WEFT_COMPILER_WORKLOAD_H_

@@ -117,8 +117,8 @@ class Scaler {
   }
 
   // Where the mean of a rectified sum lies, in standard deviations, so that the wanted fraction, at
-  // most a half, is below 0. (A mean below 0 would make a chain of layers unstable: what is a little
-  // too strong would grow from layer to layer.)
+  // most a half, is below 0. (A mean below 0 would make a chain of layers unstable: what is a
+  // little too strong would grow from layer to layer.)
   double Shift() const {
     const double zeros = workload_.zeros.value_or(0.5);
     return zeros < 0.5 ? -NormalQuantile(zeros, -kSigmas, 0) : 0;

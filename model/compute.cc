@@ -31,7 +31,7 @@ Compute::Compute(const weft::Config& config, Glb* glb, CommandInput* input, Sema
       sems_(*sems),
       sequencer_(SequencerConfig(config), this),
       filter_({config.rows, config.lanes, config.filter_depth, config.glb_bytes, config.post_lanes,
-               config.param_rows},
+               config.param_rows, config.post_serial != 0},
               &filter_ports_),
       feeder_({config.filter_depth, config.win_lanes, config.glb_bytes, config.rows * config.cols,
                config.glb_single_port != 0},
@@ -91,6 +91,7 @@ bool Compute::RunCommands() {
 void Compute::MapWord(Cycle, int kind, int pattern, int index, uint32_t word) {
   if (kind == 1) return feeder_.Map(pattern, index, word);
   if (kind == 2) return collector_.Map(pattern, index, word);
+  if (kind == 3) return;  // a CFG, which CfgLoaded brings whole
   for (int half = 0; half < 2 && 2 * index + half < pes_; ++half) {
     const uint32_t entry = word >> (16 * half) & 0xffff;
     array_.Map(pattern, 2 * index + half, GetField(&entry, spec::kMapPeActId),

@@ -29,6 +29,7 @@ namespace weft::model {
 
 struct FilterLoadParameters {
   int rows = 12, lanes = 1, filter_depth = 256, glb_bytes = 16, post_lanes = 8, param_rows = 64;
+  bool par_split = false;  // 4 bytes of a channel a write, in their step
 };
 
 struct FilterBeat {
@@ -92,7 +93,7 @@ class FilterLoad {
           std::memcpy(&value, raw, 4);  // little-endian, as the hosts we run on
           if (left_ < 4) Next(step);
         }
-        ports_.Channel(step + 1, half * p_.param_rows + row, lane, part[0], part[1],
+        ports_.Channel(step + (p_.par_split ? 0 : 1), half * p_.param_rows + row, lane, part[0], part[1],
                        (part[2] & 127) - ((part[2] & 64) << 1));
       }
     }

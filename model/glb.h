@@ -3,6 +3,7 @@
 // being the first cycle in which it is valid:
 //   banked         from
 //   single-ported  read k: first cycle > from with cycle mod 9 == k + 1 (made in the cycle before)
+//                  (act, psr, str; flt and res in nano without the + 1: their data do not stay)
 //                  write k: first cycle >= from with cycle mod 9 == 5 + k
 // Bytes written in cycle c are read by accesses made in c + 1 or later; the compiler's semaphores
 // order them, so reads here see what has been written so far. Conflicts and addresses beyond the
@@ -23,6 +24,7 @@ enum GlbWriter { kWriteLf, kWriteLi, kWritePsw, kWriteOut, kGlbWriters };
 struct GlbParameters {
   int banks = 27, bank_bytes = 4096, word_bytes = 16;
   bool single_port = false;
+  bool hold_flt = true, hold_res = true;  // single-ported: data stay until the next read
 };
 
 class Glb {
@@ -33,10 +35,14 @@ class Glb {
       : p_(parameters), size_(static_cast<uint32_t>(p_.banks * p_.bank_bytes)), bytes_(size_) {}
 
   Cycle ReadFire(int reader, Cycle from) const {
-    return p_.single_port ? Slot(from, reader) + 1 : from;
+    return p_.single_port ? Slot(from, reader) + Late(reader) : from;
   }
   Cycle WriteFire(int writer, Cycle from) const {
     return p_.single_port ? Slot(from, kGlbReaders + writer) : from;
+  }
+  // Cycles from a single-ported read's access to its fire: without a register, none.
+  Cycle Late(int reader) const {
+    return (reader == kReadFlt && !p_.hold_flt) || (reader == kReadRes && !p_.hold_res) ? 0 : 1;
   }
   bool Outside(uint32_t address) const { return address >= size_; }
   int Bank(uint32_t address) const { return static_cast<int>(address) / p_.bank_bytes; }

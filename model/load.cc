@@ -27,7 +27,7 @@ void Load::Command(Cycle valid, const uint32_t* words, int parity, Cycle since) 
   state_ = kActive;
   const uint32_t mask = config_.addr_bits == 32 ? 0xffffffffu : (1u << config_.addr_bits) - 1;
   walk_.Start(move, config_.max_burst_bytes, mask);
-  request_from_ = valid + 1;
+  request_from_ = valid + config_.walk.first;
 }
 
 // When nothing is outstanding: a command without bytes fires, and cycles without a command are
@@ -36,7 +36,7 @@ void Load::Settle() {
   if (granted_ != finished_) return;
   if (state_ != kNone) classes_.Add(since_, spec::kClassIdle);
   if (state_ != kNull) return;
-  fired_ = std::max(valid_, last_finish_ + 1);
+  fired_ = std::max(valid_, last_finish_ + 1) + config_.walk.null;
   classes_.Add(fired_ + 1, spec::kClassMemory);
   state_ = kNone;
   listener_->Done(fired_ + 1, parity_);
@@ -61,7 +61,7 @@ void Load::Granted(Cycle cycle) {
     listener_->CommandFired(cycle);
   } else {
     walk_.Next();
-    request_from_ = cycle + 1;
+    request_from_ = cycle + (walk_.begins_run() ? config_.walk.run : config_.walk.burst);
   }
   StartBurst();
 }

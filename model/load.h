@@ -22,6 +22,7 @@ class Load final : public ReadClient {
  public:
   struct Config {
     int glb_bytes = 16, mem_bytes = 8, max_burst_bytes = 128, max_reads = 8, addr_bits = 32;
+    WalkCycles walk = {};
   };
   Load(const Config& config, GlbWritePort* glb, MoveListener* listener);
   void Reset(Cycle cycle);

@@ -49,6 +49,13 @@ struct MoveBurst {
   }
 };
 
+// Cycles from a command's valid to its first burst, from a burst's grant to the next one of its run
+// and to that of another run, and from valid to the fire of a command of nothing.
+struct WalkCycles {
+  int first = 1, burst = 1, run = 1, null = 0;
+};
+constexpr WalkCycles kSerialWalk = {14, 2, 14, 6};  // weft_move_serial
+
 class MoveWalk {
  public:
   void Start(const Move& move, int max_burst_bytes, uint32_t address_mask) {
@@ -62,6 +69,7 @@ class MoveWalk {
     Cut();
   }
   const MoveBurst& burst() const { return burst_; }
+  bool begins_run() const { return done_ == 0; }
   void Next() {
     done_ += static_cast<uint32_t>(burst_.bytes);
     if (done_ == move_.run) {

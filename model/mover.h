@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Twin of weft_mover: who of FL, IL and ST runs, over a Load (max_reads = 1) each for FL and IL and
-// a Store (max_writes = 1), of which one works at a time:
+// a Store (max_writes = 1), both with kSerialWalk, of which one works at a time:
 //
 //   chosen  = first cycle >= max(valid of a front end's command, last done + 1); ST, FL, IL
 //   command = (cycle in which its last operand word fires, offered from chosen + 1 on) + 1

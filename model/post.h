@@ -91,7 +91,7 @@ class Post {
     channels_[static_cast<size_t>(row * p_.post_lanes + lane)] = {bias, {m0, exponent}};
   }
   void SetCfg(int slot, const uint32_t* words) {
-    constants_[slot] = PostConstants::FromWords(words);
+    constants_[p_.post_serial ? 0 : slot] = PostConstants::FromWords(words);
   }
 
   // The beat is offered from cycle `from` on; returns the cycle in which it is accepted.
@@ -181,21 +181,22 @@ class Post {
 
   Cycle AcceptSerial(Cycle from, const PostBeat& beat) {
     Begin(beat);
-    const PostConstants& c = constants_[cfg_];
+    const PostConstants& c = constants_[0];
     const Cycle begin = std::max(from, last_accept_ + 1);
     const int32_t v = Requantized(beat, 0, c);
     const int exponent =
         channels_[static_cast<size_t>(beat.row * p_.post_lanes + beat.lane)].m.exponent;
-    Cycle at = begin + SerialRequantCycles(kSerialBits, exponent);
+    // Two cycles before a requantization, for its operand and exponent, and one behind for its bounds
+    Cycle at = begin + SerialRequantCycles(kSerialBits, exponent) + 3;
     uint8_t byte = static_cast<uint8_t>(v);
     if (res_en_) {
       uint8_t residual = 0;
       const Cycle read = Read(begin + 1, beat.res_address, 1, &residual);
-      at += SerialRequantCycles(kSerialShortBits, c.add.input[0].exponent);
-      at = std::max(at, read + 1);
-      at += SerialRequantCycles(kSerialShortBits, c.add.input[1].exponent);
+      at += 2 + SerialRequantCycles(kSerialShortBits, c.add.input[0].exponent);
+      at = std::max(at, read + 1) + kSerialBits;  // the first operand is stored
+      at += 2 + SerialRequantCycles(kSerialShortBits, c.add.input[1].exponent);
       at += kSerialBits;
-      at += SerialRequantCycles(kSerialBits, c.add.output.exponent);
+      at += 2 + SerialRequantCycles(kSerialBits, c.add.output.exponent);
       byte = Added(v, residual, c);
     }
     Count(1);

@@ -57,6 +57,7 @@ class Sequencer {
   bool GoKnown() const {
     if (index_ != 1) return true;
     if (IsLoad() && issued_ - loaded_ >= kFilterCommands) return false;
+    if (OneCfg() && issued_ != loaded_) return false;
     for (int s = 0; s < 2; ++s)
       if (Uses(s) && slots_[s].free == kNever) return false;
     return true;
@@ -67,6 +68,7 @@ class Sequencer {
     Cycle from = 0;
     if (IsLoad() && issued_ >= kFilterCommands)
       from = load_done_[(issued_ - kFilterCommands) % kRing] + 1;
+    if (OneCfg() && issued_ > 0) from = std::max(from, load_done_[(issued_ - 1) % kRing] + 1);
     for (int s = 0; s < 2; ++s)
       if (Uses(s)) from = std::max(from, slots_[s].free + 1);
     return from;
@@ -78,6 +80,8 @@ class Sequencer {
       MapWord(cycle, word);
     } else {
       words_[index_] = word;
+      if (OneCfg() && index_ > 0)
+        listener_->MapWord(cycle, 3, static_cast<int>(words_[0] & 1), index_ - 1, word);
     }
     if (index_ < spec::kPassOperandWords - 1 || opcode_ == spec::kOpMap) ++index_;
     if (last) Finish(cycle);
@@ -116,6 +120,8 @@ class Sequencer {
     int64_t waits_for = 0;  // filter commands
   };
 
+  // A CFG whose words share the parameters' memory.
+  bool OneCfg() const { return opcode_ == spec::kOpCfg && config_.cfg_slots == 1; }
   bool IsLoad() const { return opcode_ == spec::kOpFilter || opcode_ == spec::kOpParam; }
   int Operand(const spec::Field& f) const { return GetField(words_, f); }
   bool Uses(int slot) const {

@@ -43,7 +43,7 @@ void Store::Start(const Move& move, Cycle cycle) {
   state_ = kActive;
   const uint32_t mask = config_.addr_bits == 32 ? 0xffffffffu : (1u << config_.addr_bits) - 1;
   walk_.Start(move, config_.max_burst_bytes, mask);
-  request_from_ = cycle + 1;
+  request_from_ = cycle + config_.walk.first;
 }
 
 // When nothing is unanswered: what waits for that happens, and cycles without a command are idle.
@@ -51,7 +51,7 @@ void Store::Settle() {
   if (granted_ != answered_) return;
   if (state_ != kNone) classes_.Add(since_, spec::kClassIdle);
   if (state_ == kNull) {
-    fired_ = std::max(valid_, last_answer_ + 1);
+    fired_ = std::max(valid_, last_answer_ + 1) + config_.walk.null;
     classes_.Add(fired_ + 1, spec::kClassMemory);
     state_ = kNone;
     listener_->Done(fired_ + 1, parity_);
@@ -94,7 +94,7 @@ void Store::Granted(Cycle cycle) {
     listener_->CommandFired(cycle);
   } else {
     walk_.Next();
-    request_from_ = cycle + 1;
+    request_from_ = cycle + (walk_.begins_run() ? config_.walk.run : config_.walk.burst);
   }
   RunData();
 }

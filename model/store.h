@@ -27,6 +27,7 @@ class Store final : public WriteClient {
   struct Config {
     int glb_bytes = 16, mem_bytes = 8, max_burst_bytes = 128, max_writes = 8;
     int rec_words = spec::kRecordWords, out_beats = 2, addr_bits = 32;
+    WalkCycles walk = {};
   };
   Store(const Config& config, GlbReadPort* glb, MoveListener* listener);
   void Reset(Cycle cycle);

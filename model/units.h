@@ -27,17 +27,24 @@ struct Units {
 };
 
 inline GlbParameters GlbConfig(const weft::Config& c) {
-  return {c.glb_banks, c.glb_bank_bytes, c.glb_bytes, c.glb_single_port != 0};
+  // Who takes a word at once needs no register that holds it.
+  const bool one_step = c.rows * c.lanes == c.glb_bytes && c.glb_bytes == 4;
+  return {c.glb_banks,     c.glb_bank_bytes, c.glb_bytes, c.glb_single_port != 0,
+          !one_step,       c.post_serial == 0};
 }
 inline int MemoryAddrBits(const weft::Config& c) { return c.plain_memory != 0 ? 24 : 32; }
+inline WalkCycles WalkConfig(const weft::Config& c) {
+  return c.glb_single_port != 0 ? kSerialWalk : WalkCycles{};
+}
 inline Load::Config LoadConfig(const weft::Config& c) {
-  return {c.glb_bytes, c.mem_bytes, c.max_burst_bytes, c.max_reads, MemoryAddrBits(c)};
+  return {c.glb_bytes, c.mem_bytes, c.max_burst_bytes, c.max_reads, MemoryAddrBits(c),
+          WalkConfig(c)};
 }
 inline Store::Config StoreConfig(const weft::Config& c) {
   return {c.glb_bytes,        c.mem_bytes,
           c.max_burst_bytes,  c.max_writes,
           spec::kRecordWords, c.plain_memory != 0 ? 1 : 2,
-          MemoryAddrBits(c)};
+          MemoryAddrBits(c),  WalkConfig(c)};
 }
 inline MemPort::Config MemPortConfig(const weft::Config& c) {
   return {c.mem_bytes, c.max_burst_bytes, c.max_reads, c.max_writes, c.plain_memory != 0};

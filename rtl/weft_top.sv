@@ -271,7 +271,8 @@ module weft_top #(
   wire [4*GlbBytes-1:0] wr_be;
   wire [4*WordBits-1:0] wr_data;
   weft_glb #(.GlbBanks(GlbBanks), .GlbBankBytes(GlbBankBytes), .GlbBytes(GlbBytes),
-             .GlbSinglePort(GlbSinglePort)) u_glb (
+             .GlbSinglePort(GlbSinglePort), .HoldFlt(Rows * Lanes == GlbBytes && GlbBytes == 4 ? 0 : 1),
+             .HoldRes(PostSerial == 0 ? 1 : 0)) u_glb (
       .clk_i, .rst_ni(core_rst_n), .rd_valid_i(rd_valid), .rd_ready_o(rd_ready),
       .rd_addr_i(rd_addr), .rd_data_o(rd_data), .wr_valid_i(wr_valid), .wr_ready_o(wr_ready),
       .wr_addr_i(wr_addr), .wr_be_i(wr_be), .wr_data_i(wr_data), .conflict_o(conflict),
@@ -428,15 +429,16 @@ module weft_top #(
   wire par_we, ev_flt_bus, ev_glb_flt, ev_flt_par;
   wire [RowW-1:0] par_row;
   wire [LaneW-1:0] par_lane;
+  wire [1:0] par_kind;
   wire [70:0] par_data;
   weft_filter_load #(.Rows(Rows), .Lanes(Lanes), .FilterDepth(FilterDepth), .GlbBytes(GlbBytes),
-                     .PostLanes(PostLanes), .ParamRows(ParamRows)) u_filter_load (
+                     .PostLanes(PostLanes), .ParamRows(ParamRows), .ParSplit(PostSerial)) u_filter_load (
       .clk_i, .rst_ni(core_rst_n), .cmd_valid_i(flt_cmd_valid), .cmd_ready_o(flt_cmd_ready),
       .cmd_param_i(flt_cmd_param), .cmd_words_i(flt_cmd_words), .cmd_parity_i(flt_cmd_parity),
       .glb_valid_o(rd_valid[1]), .glb_ready_i(rd_ready[1]), .glb_addr_o(rd_addr[18+:18]),
       .glb_data_i(rd_data[WordBits+:WordBits]), .flt_valid_o(flt_valid), .flt_set_o(flt_set),
       .flt_copy_o(flt_copy), .flt_pattern_o(flt_pattern), .flt_addr_o(flt_addr),
-      .flt_data_o(flt_data), .par_we_o(par_we), .par_row_o(par_row), .par_lane_o(par_lane),
+      .flt_data_o(flt_data), .par_we_o(par_we), .par_row_o(par_row), .par_lane_o(par_lane), .par_kind_o(par_kind),
       .par_data_o(par_data), .done_o(flt_done), .class_o(filter_class),
       .ev_flt_bus_o(ev_flt_bus), .ev_glb_flt_o(ev_glb_flt), .ev_par_o(ev_flt_par));
   wire [UnitW-1:0] unit;
@@ -488,7 +490,9 @@ module weft_top #(
   weft_post #(.PostLanes(PostLanes), .PostSerial(PostSerial), .GlbBytes(GlbBytes),
               .ParamRows(ParamRows)) u_post (
       .clk_i, .rst_ni(core_rst_n), .cfg_i(cfg), .par_we_i(par_we), .par_row_i(par_row),
-      .par_lane_i(par_lane), .par_data_i(par_data), .post_valid_i(post_valid),
+      .par_lane_i(par_lane), .par_kind_i(par_kind), .par_data_i(par_data),
+      .cfg_we_i(map_we && map_kind == 2'd3), .cfg_index_i(map_index[2:0]), .cfg_data_i(map_data),
+      .post_valid_i(post_valid),
       .post_ready_o(post_ready), .post_data_i(post_data), .post_count_i(post_count),
       .post_lane_i(post_lane), .post_row_i(post_row), .post_addr_i(post_addr),
       .post_res_en_i(post_res_en), .post_res_addr_i(post_res_addr), .post_cfg_i(post_cfg),

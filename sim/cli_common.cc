@@ -109,7 +109,8 @@ void AddExecuteOptions(CLI::App* command, ExecuteOptions* options) {
       ->check(CLI::Range(1, kMostBatch))
       ->capture_default_str();
   AddSeedOption(command, &options->seed,
-                "of random inputs, memory stalls and a workload's values (default 1, or the workload's)");
+                "of random inputs, memory stalls and a workload's weights (default 1, or what a workload "
+                "says; the weights of a program file stay)");
   AddWorkloadOptions(command, &options->workload);
   command->add_option("--memory", options->memory, "BYTES_PER_CYCLE,LATENCY[,stall=P]")
       ->capture_default_str();

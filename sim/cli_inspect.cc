@@ -32,7 +32,10 @@ void AddInspectCommand(CLI::App* app) {
   CLI::App* command =
       app->add_subcommand("inspect", "graph, verdict per operator, tensors, mapping, disassembly");
   const auto options = std::make_shared<Options>();
-  command->add_option("MODEL|FILE", options->model, "a .tflite file, a .yaml workload or a program file")->required();
+  command
+      ->add_option("MODEL|FILE", options->model,
+                   "a .tflite file, a .yaml workload or a program file")
+      ->required();
   command->add_option(
       "--config", options->config,
       fmt::format("accelerator configuration, NAME or FILE.yaml (default {})", kDefaultConfig));

@@ -11,6 +11,14 @@ const CLI::Validator kWholeNumber(
     },
     "UINT64");
 
+const CLI::Validator kFraction(
+    [](const std::string& text) -> std::string {
+      double value = 0;
+      const bool fits = CLI::detail::lexical_cast(text, value) && value >= 0 && value <= 1;
+      return fits ? "" : "--zeros: a fraction from 0 to 1 is needed";
+    },
+    "FLOAT");
+
 }  // namespace
 
 void AddSeedOption(CLI::App* command, std::optional<uint64_t>* seed, const std::string& text) {
@@ -20,9 +28,9 @@ void AddSeedOption(CLI::App* command, std::optional<uint64_t>* seed, const std::
 void AddWorkloadOptions(CLI::App* command, WorkloadOptions* options) {
   command
       ->add_option("--zeros", options->zeros,
-                   "workloads: zero fraction of every activation tensor instead of the file's, 0 for "
-                   "dense")
-      ->check(CLI::Range(0.0, 1.0));
+                   "workloads: zero fraction of every activation tensor instead of the file's, 0 "
+                   "for dense")
+      ->check(kFraction);
   command
       ->add_option_function<std::string>(
           "--zeros-kind",

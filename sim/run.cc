@@ -57,8 +57,8 @@ void PutOutput(const TensorData& data, int n, TensorData* all) {
   std::copy(data.begin(), data.end(), all->begin() + static_cast<int64_t>(data.size()) * n);
 }
 
-// The operators that the reference engine must run: all, or those of the layers asked for (with_them)
-// and whatever they depend on.
+// The operators that the reference engine must run: all, or those of the layers asked for
+// (with_them) and whatever they depend on.
 std::vector<bool> NeededOps(const Program& program, const RunOptions& options, bool with_them) {
   const Graph& graph = program.graph;
   std::vector<bool> needed(graph.ops.size(), !options.layers);

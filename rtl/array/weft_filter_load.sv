@@ -15,6 +15,7 @@ module weft_filter_load #(
     parameter int GlbBytes    = 16,   // bytes of a GLB word, a power of two from 4, >= Rows * Lanes
     parameter int PostLanes   = 8,    // channels of a parameter row, a power of two
     parameter int ParamRows   = 64,   // rows of one half, a power of two
+    parameter int ParSplit    = 0,    // 1: 4 bytes a write, in their step
     localparam int OffW       = $clog2(FilterDepth),
     localparam int RowW       = $clog2(ParamRows),
     localparam int LaneW      = (PostLanes > 1) ? $clog2(PostLanes) : 1
@@ -39,10 +40,11 @@ module weft_filter_load #(
     output logic                     flt_pattern_o,
     output logic [OffW-1:0]          flt_addr_o,
     output logic [Rows*Lanes*9-1:0]  flt_data_o,
-    // parameter memory, one channel a write: {exponent, M0, bias}
+    // parameter memory, one channel a write: {exponent, M0, bias}; ParSplit: the kind, low 32 bits
     output logic                     par_we_o,
     output logic [RowW:0]            par_row_o,     // half is the top bit
     output logic [LaneW-1:0]         par_lane_o,
+    output logic [1:0]               par_kind_o,    // ParSplit: 0 bias, 1 M0, 2 exponent
     output logic [70:0]              par_data_o,
     // status
     output logic                     done_o,
@@ -172,8 +174,6 @@ module weft_filter_load #(
   logic [5:0] out_set_q;
   logic [LaneW-1:0] out_lane_q;
   logic [Beat*9-1:0] data_q;
-  logic [31:0] bias_q, m0_q;
-  logic [6:0] exp_q;
   integer v;
   always_ff @(posedge clk_i) begin
     if (take) begin
@@ -204,9 +204,6 @@ module weft_filter_load #(
       out_lane_q <= lane_q;
       for (v = 0; v < Beat; v = v + 1)
         data_q[v*9+:9] <= {beat[v*8+7] && !unsigned_q, beat[v*8+:8]} - zp_q;
-      if (kind_q == 2'd0) bias_q <= part;
-      if (kind_q == 2'd1) m0_q <= part;
-      if (kind_q == 2'd2) exp_q <= part[6:0];
     end
     if (!rst_ni) begin
       active_q <= 1'b0;
@@ -231,10 +228,6 @@ module weft_filter_load #(
     flt_pattern_o = pattern_q;
     flt_addr_o = out_cnt_q[OffW-1:0];
     flt_data_o = data_q;
-    par_we_o = par_we_q;
-    par_row_o = {copy_q, out_cnt_q[RowW-1:0]};
-    par_lane_o = (PostLanes == 1) ? '0 : out_lane_q;
-    par_data_o = {exp_q, m0_q, bias_q};
     done_o = done_q;
     if (word_valid_q) class_o = weft_pkg::ClassBusy;
     else if (active_q) class_o = weft_pkg::ClassInput;
@@ -242,6 +235,28 @@ module weft_filter_load #(
     ev_flt_bus_o = flt_valid_q;
     ev_glb_flt_o = fire;
     ev_par_o = parity_q;
+  end
+  if (ParSplit != 0) begin : gen_split
+    assign par_we_o = word_valid_q && param_q;
+    assign par_row_o = {copy_q, cnt_q[RowW-1:0]};
+    assign par_lane_o = (PostLanes == 1) ? '0 : lane_q;
+    assign par_kind_o = kind_q;
+    assign par_data_o = 71'(part);
+    wire unused_par = &{1'b0, par_we_q, out_lane_q};
+  end else begin : gen_channel
+    logic [31:0] bias_q, m0_q;
+    logic [6:0] exp_q;
+    always_ff @(posedge clk_i)
+      if (word_valid_q) begin
+        if (kind_q == 2'd0) bias_q <= part;
+        if (kind_q == 2'd1) m0_q <= part;
+        if (kind_q == 2'd2) exp_q <= part[6:0];
+      end
+    assign par_we_o = par_we_q;
+    assign par_row_o = {copy_q, out_cnt_q[RowW-1:0]};
+    assign par_lane_o = (PostLanes == 1) ? '0 : out_lane_q;
+    assign par_kind_o = 2'd0;
+    assign par_data_o = {exp_q, m0_q, bias_q};
   end
   wire unused = &{1'b0, cmd_words_i};
 endmodule

@@ -31,16 +31,20 @@ module weft_gather #(
   wire take = in_valid_i && in_ready_o;
   wire complete = take && (in_last_i || lane_q == LaneW'(PostLanes - 1));
 
-  reg [PostLanes*32-1:0] row_q[OutRows];
-  assign row_data_o = row_q[rd_q];
+  // A memory a lane, so that targets with small RAMs need not write whole rows.
+  genvar l;
   generate
+    for (l = 0; l < PostLanes; l = l + 1) begin : gen_lane
+      reg [31:0] word_q[OutRows];
+      assign row_data_o[l*32+:32] = word_q[rd_q];
+      always_ff @(posedge clk_i) if (take && lane_q == LaneW'(l)) word_q[wr_q] <= in_data_i;
+    end
     if (OutRows < 1) begin : gen_guard
       ERROR_OutRows_must_be_at_least_1 u_error ();
     end
   endgenerate
 
   always_ff @(posedge clk_i) begin
-    if (take) row_q[wr_q][lane_q*32+:32] <= in_data_i;
     if (take) lane_q <= complete ? '0 : lane_q + 1'b1;
     if (complete) wr_q <= (wr_q == RowW'(OutRows - 1)) ? '0 : wr_q + 1'b1;
     if (row_pop_i) rd_q <= (rd_q == RowW'(OutRows - 1)) ? '0 : rd_q + 1'b1;

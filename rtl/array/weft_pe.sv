@@ -283,6 +283,7 @@ module weft_pe #(
           .max_i,
           .slot_i(slot),
           .setup_i(setup),
+          .setup_empty_i(empty),
           .room_o(room),
           .pre_valid_i(pre_valid),
           .pre_slot_i(pre_slot),

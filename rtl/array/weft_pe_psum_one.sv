@@ -2,8 +2,10 @@
 // Psum spad and accumulators of a PE with one bank, for one pass in flight: weft_pe_psum in less
 // logic. All steps in flight are of one pass, so room is a limit on their number. A conv step
 // writes all of its rows or none, which empty_q tells; a dw step owns the spad, with channel c in
-// row c and touched_q telling the rows it has written. Timing, ports and reset as weft_pe_psum,
-// except that setup_empty_i comes with setup_i. Part of weft_pe; twin: model/pe.h.
+// row c, and marks the rows it writes with one bit more, cleared when the row leaves (nothing is
+// written then). Timing and ports as weft_pe_psum, except that setup_empty_i comes with setup_i.
+// Reset clears pointers and accumulators, and a mark a cycle: it must last PsumRows cycles.
+// Part of weft_pe; twin: model/pe.h.
 `default_nettype none
 module weft_pe_psum_one #(
     parameter int Lanes = 2,      // words a row
@@ -66,39 +68,38 @@ module weft_pe_psum_one #(
   // ---- rows: pointers carry a wrap bit; a dw step has all ----
   reg [ChW:0] write_q, read_q;
   wire write = mac_valid_i && (dw_i || mac_last_i);
-  wire [ChW-1:0] write_row = dw_i ? mac_ch_i : write_q[ChW-1:0];
   // Added behind the 1 of a row written, or of a dw step's end: to the wrap bit.
   wire [ChW:0] write_more = !mac_jump_i ? '0 : dw_i ? (ChW + 1)'(PsumRows - 1) : (ChW + 1)'(group_last_i);
   wire read_step = dw_i ? step_done_i : row_done_i;
   wire [ChW:0] read_d = read_q + (dw_i ? {step_done_i, ChW'(0)} : (ChW + 1)'(row_done_i));
+  wire unmark = dw_i && row_done_i;
   wire [SlotW-1:0] head_d = head_q + SlotW'(step_done_i);
   wire head_valid_d = write_q != read_d && !next_void_i;
   wire read_re = head_valid_d && (row_done_i || !head_valid_q);
-  reg head_valid_q, head_stored_q;
-  reg [PsumRows-1:0] touched_q;         // rows written by the dw step
+  reg head_valid_q, head_empty_q;
+  reg [ChW-1:0] head_row_q;
+  wire mark;                            // of the row read last
   assign head_valid_o = head_valid_q;
-  assign head_stored_o = head_stored_q;
-  integer r;
+  assign head_stored_o = dw_i ? mark : !head_empty_q;
   always_ff @(posedge clk_i) begin
     if (setup_i) empty_q[setup_q] <= setup_empty_i;
     if (mac_jump_i || (write && !dw_i)) write_q <= write_q + write_more + 1'b1;
-    if (read_step) read_q <= read_d;
     head_valid_q <= head_valid_d;
-    if (read_re) head_stored_q <= dw_i ? touched_q[next_word_i] : !empty_q[head_d];
-    for (r = 0; r < PsumRows; r = r + 1)
-      if (write && dw_i && mac_ch_i == ChW'(r)) touched_q[r] <= 1'b1;
-    if (step_done_i) touched_q <= '0;
+    if (read_re) begin
+      head_empty_q <= empty_q[head_d];
+      head_row_q <= next_word_i;
+    end
     if (!rst_ni) begin
       setup_q <= '0;
       head_q <= '0;
       steps_q <= '0;
-      write_q <= '0;
-      read_q <= '0;
+      write_q <= read_q + 1'b1;
+      read_q <= read_q + 1'b1;
       head_valid_q <= 1'b0;
-      touched_q <= '0;
     end else begin
       if (setup_i) setup_q <= setup_q + 1'b1;
       head_q <= head_d;
+      if (read_step) read_q <= read_d;
       if (setup_i != step_done_i) steps_q <= setup_i ? steps_q + 1'b1 : steps_q - 1'b1;
     end
   end
@@ -107,23 +108,23 @@ module weft_pe_psum_one #(
   wire rmw_re = pre_valid_i && dw_i;
   wire [Width-1:0] write_data;
   weft_ram_1r1w #(
-      .Width(Width),
+      .Width(Width + 1),
       .Depth(PsumRows)
   ) u_bank (
       .clk_i,
-      .we_i(write),
-      .waddr_i(write_row),
-      .wdata_i(write_data),
+      .we_i(write || unmark || !rst_ni),
+      .waddr_i(!rst_ni ? read_q[ChW-1:0] : !dw_i ? write_q[ChW-1:0] : write ? mac_ch_i : head_row_q),
+      .wdata_i({write && dw_i && rst_ni, write_data}),
       .re_i(rmw_re || read_re),
       .raddr_i(rmw_re ? pre_ch_i : dw_i ? next_word_i : read_d[ChW-1:0]),
-      .rdata_o(head_data_o)
+      .rdata_o({mark, head_data_o})
   );
 
   // ---- accumulators, as in weft_pe_psum ----
   wire done = dw_i ? mac_jump_i : mac_last_i;
   reg again_q;                          // same word as in the cycle before
   always_ff @(posedge clk_i) again_q <= mac_valid_i && mac_ch_i == pre_ch_i;
-  wire stored = touched_q[mac_ch_i];
+  wire stored = again_q || mark;
   genvar l;
   generate
     for (l = 0; l < Lanes; l = l + 1) begin : gen_lane
@@ -131,7 +132,7 @@ module weft_pe_psum_one #(
       wire [31:0] product = {{14{mac_product_i[l*18+17]}}, mac_product_i[l*18+:18]};
       wire [31:0] sum;
       if (l == 0) begin : gen_rmw
-        wire use_acc = !dw_i || (stored && again_q);
+        wire use_acc = !dw_i || again_q;
         wire use_bank = dw_i && stored && !again_q;
         wire [31:0] base = (use_acc ? acc_q : 32'd0) | (use_bank ? head_data_o[31:0] : 32'd0);
         // Maximum: the smaller operand of the adder is zeroed; only the low byte is used.

@@ -23,7 +23,7 @@ module weft_counters_full #(
     input  wire         fetch_word_i,  // 4 bytes of dram_rd_cmd (whose bus_i is not used)
     input  wire [weft_pkg::EngineCount*3-1:0] class_i,
     input  wire         layer_end_i,
-    input  wire [31:0]  rec_layer_i,   // stands while the record's first words are read
+    input  wire [31:0]  rec_layer_i,   // stands in the cycle after layer_end_i
     input  wire         rec_parity_i,
     input  wire         rec_done_i,
     input  wire [7:0]   rec_index_i,   // stands at least two cycles

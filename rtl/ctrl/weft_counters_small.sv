@@ -154,17 +154,20 @@ module weft_counters_small #(
   end
 
   // ---- the record ----
-  reg [C-1:0] hold_q;
+  localparam int HoldW = C > 32 ? C : 32;
+  reg [HoldW-1:0] hold_q;
   reg saturated_q;
-  wire [31:0] head = rec_index_i == 8'(weft_pkg::RecordLayer) ? rec_layer_i :
-                     rec_index_i == 8'(weft_pkg::RecordFlags) ?
+  reg end_q;                                   // the layer has ended in the cycle before
+  wire held = kept || rec_index_i == 8'(weft_pkg::RecordLayer);
+  wire [31:0] head = rec_index_i == 8'(weft_pkg::RecordFlags) ?
                      (32'd1 << weft_pkg::RecordFlagSmall) |
                      (32'(saturated_q) << weft_pkg::RecordFlagSaturated) : 32'd0;
-  assign rec_data_o = rec_q ? 64'(total) : kept ? 64'(hold_q) : 64'(head);
+  assign rec_data_o = rec_q ? 64'(total) : held ? 64'(hold_q) : 64'(head);
   always_ff @(posedge clk_i) begin
     if (!rst_ni) saturated_q <= 1'b0;
     else if (rec_q && total == '1) saturated_q <= 1'b1;
-    if (rec_q) hold_q <= total;
+    end_q <= rst_ni && layer_end_i;
+    if (rec_q || end_q) hold_q <= end_q ? HoldW'(rec_layer_i) : HoldW'(total);
   end
   wire unused = &{1'b0, array_i, bus_i, bus_parity_i, cycle_i, rec_done_i};
 endmodule

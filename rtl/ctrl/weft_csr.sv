@@ -47,7 +47,7 @@ module weft_csr #(
     output wire [31:0]  window_size_o,
     output wire [31:0]  program_o,
     output wire [31:0]  program_bytes_o,
-    output wire [31:0]  watchdog_memory_o, // cycles, 0: never
+    output wire [31:0]  watchdog_memory_o, // cycles, less one; all ones: never
     output wire         tick_o,            // period of the token watchdog
     input  wire         idle_i,            // program ended, nothing in flight
     input  wire         mem_idle_i,        // no burst outstanding
@@ -219,17 +219,17 @@ module weft_csr #(
   // Level n is 2^(3n+6) cycles; half of that is when the cycle counter's bit 3n+5 rises.
   reg half_q;
   wire [7:0] halves;
+  wire never = watchdog_memory_q == '0;
   genvar n;
   generate
     assign halves[0] = 1'b0;
     for (n = 1; n < 8; n = n + 1) begin : gen_level
       assign halves[n] = cycle_o[3*n+5];
-      assign watchdog_memory_o[3*n+6] = watchdog_memory_q == 3'(n);
-      assign watchdog_memory_o[3*n+5:3*n+4] = 2'd0;
+      assign watchdog_memory_o[3*n+5:3*n+3] = {3{never || watchdog_memory_q >= 3'(n)}};
     end
   endgenerate
-  assign watchdog_memory_o[6:0] = '0;
-  assign watchdog_memory_o[31:28] = '0;
+  assign watchdog_memory_o[5:0] = '1;
+  assign watchdog_memory_o[31:27] = {5{never}};
   wire half = halves[watchdog_token_q];
   always_ff @(posedge clk_i) half_q <= half;
   assign tick_o = half && !half_q && run_o;

@@ -3,8 +3,9 @@
 // to their registers, FILTER and PARAM to the filter unit. Each command's operand word 0 is read
 // first; the others once nothing in flight uses what the command replaces, one word a cycle. A pass
 // is valid in the cycle after its last word and leaves when the collector and the feeder have
-// ended it. PassSlots=1 (nano): one pass in flight, one register, seen by both slots; CfgSlots=1: both
-// slot numbers name one register. Reset empties the slots. Twin: model::Sequencer in model/sequencer.h.
+// ended it. PassSlots=1 (nano): one pass in flight, one register, seen by both slots. CfgSlots=1: both
+// slot numbers name one register, which holds operand word 0; the other words go to map_* as kind 3,
+// while no filter command is in flight. Reset empties the slots. Twin: model::Sequencer in model/sequencer.h.
 `default_nettype none
 module weft_sequencer #(
     parameter int Rows = 12,
@@ -89,8 +90,9 @@ module weft_sequencer #(
       if (kind_end) kind_q <= (kind_q == 2'd0 && !no_streams) ? 2'd1 : 2'd2;
     end
   end
-  assign map_we_o = op_fire && is_map;
-  assign map_kind_o = kind_q;
+  wire cfg_map = CfgSlots == 1 && is_cfg;
+  assign map_we_o = op_fire && (is_map || cfg_map);
+  assign map_kind_o = cfg_map ? 2'd3 : kind_q;
   assign map_pattern_o = op0_q[weft_pkg::MapPatternLsb];
   assign map_index_o = index_q;
   assign map_data_o = pay_data_i;
@@ -167,12 +169,13 @@ module weft_sequencer #(
       wire mine = CfgSlots == 1 || cfg_slot == 1'(s);
       always_ff @(posedge clk_i) begin
         for (k = 1; k < CfgBits / 32; k = k + 1)
-          if (op_fire && is_cfg && mine && 32'(index_q) == k - 1)
+          if (CfgSlots > 1 && op_fire && is_cfg && mine && 32'(index_q) == k - 1)
             cfg_q[k*32+:32] <= pay_data_i;
         if (end_fire && is_cfg && mine) cfg_q[31:0] <= op0_q;
       end
       if (CfgSlots == 1) begin : gen_both
-        assign cfg_o = {2{cfg_q}};
+        assign cfg_o = {2{CfgBits'(cfg_q[31:0])}};
+        wire unused = &{1'b0, cfg_q};
       end else begin : gen_own
         assign cfg_o[s*CfgBits+:CfgBits] = cfg_q;
       end
@@ -214,7 +217,7 @@ module weft_sequencer #(
     end
     free = (uses & valid_q) == '0;
   end
-  assign go = free && (!is_load || (flt_ready_i && flt_space));
+  assign go = free && (!is_load || (flt_ready_i && flt_space)) && !(cfg_map && flying_q != '0);
 
   // ---- tokens ----
   wire [7:0] give_done = pass_done_i ? signal[done_slot_q*8+:8] : 8'd0;

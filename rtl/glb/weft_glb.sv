@@ -11,7 +11,9 @@ module weft_glb #(
     parameter int GlbBanks      = 27,
     parameter int GlbBankBytes  = 4096,  // a power of two, 2 * GlbBytes..131072
     parameter int GlbBytes      = 16,    // bytes of a word, a power of two from 4
-    parameter int GlbSinglePort = 0
+    parameter int GlbSinglePort = 0,
+    parameter int HoldFlt       = 1,     // GlbSinglePort: see weft_glb_single
+    parameter int HoldRes       = 1
 ) (
     input  wire                      clk_i,
     input  wire                      rst_ni,
@@ -41,7 +43,9 @@ module weft_glb #(
   if (GlbSinglePort != 0) begin : gen_single
     weft_glb_single #(
         .GlbBankBytes(GlbBankBytes),
-        .GlbBytes    (GlbBytes)
+        .GlbBytes    (GlbBytes),
+        .HoldFlt     (HoldFlt),
+        .HoldRes     (HoldRes)
     ) u_single (
         .clk_i     (clk_i),
         .rst_ni    (rst_ni),

@@ -3,12 +3,15 @@
 // flt 1, psr 2, res 3, str 4; writes lf 5, li 6, psw 7, out 8. Cycle 0 is the first one out of
 // reset. A write is ready in its slot only. A read is made in its slot if it is valid then, and
 // ready in the cycle after; its data are in the client's register from then on until the client's
-// next fire.
+// next fire. Without a register (HoldFlt, HoldRes) it is ready in its slot, the data are valid in the
+// cycle after. lf and li come from one engine: their data and byte enables are the same.
 // Reset clears control state. Twin: GlbSlots in model/glb.h.
 `default_nettype none
 module weft_glb_single #(
     parameter int GlbBankBytes = 65536,
-    parameter int GlbBytes     = 4
+    parameter int GlbBytes     = 4,
+    parameter int HoldFlt      = 1,  // 0: flt's data are valid in one cycle only
+    parameter int HoldRes      = 1   // 0: res' likewise
 ) (
     input  wire                      clk_i,
     input  wire                      rst_ni,
@@ -51,11 +54,22 @@ module weft_glb_single #(
     for (c = 0; c < 4; c = c + 1) wr_ready_o[c] = slot_q == Writes + 4'(c);
     rd_ready_o = read_q;
     rd_data_o = data_q;
+    if (HoldFlt == 0) begin
+      rd_ready_o[1] = slot_q == 4'd1;
+      rd_data_o[WordW+:WordW] = rdata;
+    end
+    if (HoldRes == 0) begin
+      rd_ready_o[3] = slot_q == 4'd3;
+      rd_data_o[3*WordW+:WordW] = rdata;
+    end
     range_o = range_q;
   end
-  // Writers are in the order out, lf, li, psw of the slot's two low bits.
-  wire [4*WordW-1:0] wdatas = {wr_data_i[3*WordW-1:0], wr_data_i[4*WordW-1:3*WordW]};
-  wire [4*GlbBytes-1:0] wbes = {wr_be_i[3*GlbBytes-1:0], wr_be_i[4*GlbBytes-1:3*GlbBytes]};
+  // Writer by the slot's two low bits: out 0, lf 1, li 2, psw 3. One engine drives lf and li, of
+  // which this looks at the data of lf only.
+  wire [WordW-1:0] moved = wr_data_i[WordW-1:0];
+  wire [WordW-1:0] summed = slot_q[0] ? wr_data_i[2*WordW+:WordW] : wr_data_i[3*WordW+:WordW];
+  wire from_mover = slot_q[0] != slot_q[1];
+  wire [GlbBytes-1:0] summed_be = slot_q[0] ? wr_be_i[2*GlbBytes+:GlbBytes] : wr_be_i[3*GlbBytes+:GlbBytes];
   weft_ram_1rw_be #(
       .Bytes(GlbBytes),
       .Depth(GlbBankBytes / GlbBytes)
@@ -63,9 +77,9 @@ module weft_glb_single #(
       .clk_i  (clk_i),
       .en_i   (access && !outside),
       .we_i   (write),
-      .wbe_i  (wbes[{slot_q[1:0], {ByteW{1'b0}}}+:GlbBytes]),
+      .wbe_i  (from_mover ? wr_be_i[GlbBytes-1:0] : summed_be),
       .addr_i (addr[SizeW-1:ByteW]),
-      .wdata_i(wdatas[{slot_q[1:0], {$clog2(WordW){1'b0}}}+:WordW]),
+      .wdata_i(from_mover ? moved : summed),
       .rdata_o(rdata)
   );
   integer r;
@@ -81,6 +95,6 @@ module weft_glb_single #(
       range_q <= outside;
     end
   end
-  wire unused = &{1'b0, addr};
+  wire unused = &{1'b0, addr, wr_data_i, wr_be_i};
 endmodule
 `default_nettype wire

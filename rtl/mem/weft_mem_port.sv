@@ -21,7 +21,7 @@ module weft_mem_port #(
     input  wire                     rst_ni,
     input  wire [63:0]              base_i,
     input  wire [31:0]              size_i,
-    input  wire [31:0]              watchdog_i,   // cycles without a beat, 0: never
+    input  wire [31:0]              watchdog_i,   // cycles without a beat, less one; all ones: never
     input  wire                     stop_i,
     output wire                     idle_o,       // nothing granted is unanswered
     output wire                     fault_o,
@@ -163,13 +163,12 @@ module weft_mem_port #(
   // ---- faults: the first one stays; of one cycle: read, write, window, timeout ----
   wire outside = any && !inside_window;
   reg [31:0] quiet_q;              // cycles without a beat while a burst is outstanding
-  wire [32:0] quiet = {1'b0, quiet_q} + 33'd1;
-  wire expired = busy && !moved && quiet == {1'b0, watchdog_i};
+  wire expired = busy && !moved && quiet_q == watchdog_i && !(&watchdog_i);
   wire fault = read_error || write_error || outside || expired;
   reg [2:0] code_q;
   always_ff @(posedge clk_i) begin
     if (!rst_ni || moved || !busy) quiet_q <= '0;
-    else quiet_q <= quiet[31:0];
+    else quiet_q <= quiet_q + 1'b1;
     if (!rst_ni) fault_q <= 1'b0;
     else if (fault) fault_q <= 1'b1;
     halt_q <= rst_ni && (stop_i || fault || fault_q);

@@ -3,7 +3,8 @@
 // three front ends (Operands=0) one after the other, in falling priority ST, FL, IL among those
 // whose cmd_valid_i is up when it is free. A command chosen in cycle c has its operand words taken
 // from c+1 on (pay_*, one a cycle); after the last one in cycle w it runs as in weft_load
-// (MaxReads=1) or weft_store (MaxWrites=1) with cmd_valid_i up from w+1. done_o, with the
+// (MaxReads=1) or weft_store (MaxWrites=1) with cmd_valid_i up from w+1, but for the time that
+// weft_move_serial takes from burst to burst. done_o, with the
 // command's signal on give_o: it ends in this cycle; free from the next one on. Reset clears
 // control state. Twin: model::Mover in model/mover.h.
 `default_nettype none
@@ -56,7 +57,7 @@ module weft_mover #(
     input  wire [GlbBytes*8-1:0]     rd_data_i,
     // Layer record
     output wire                      layer_end_o,
-    output wire [31:0]               rec_layer_o,    // from layer_end_o on
+    output wire [31:0]               rec_layer_o,    // with layer_end_o and in the cycle after
     output wire                      rec_parity_o,
     output wire [7:0]                rec_index_o,
     input  wire [63:0]               rec_data_i,
@@ -105,54 +106,26 @@ module weft_mover #(
   end
   wire is_load = !owner_q[2];
 
-  // ---- operands: word k of a move; end_layer keeps its layer in the place of word 3 ----
-  localparam int LayerWord = weft_pkg::EndLayerLayerLsb / 32;
-  localparam int RecordWord = weft_pkg::EndLayerMemLsb / 32;
-  localparam int MemWord = weft_pkg::MoveMemLsb / 32;
-  localparam int GlbWord = weft_pkg::MoveGlbLsb / 32;
-  localparam int RunWord = weft_pkg::MoveRunLsb / 32;
-  localparam int CountWord = weft_pkg::MoveN1Lsb / 32;
-  localparam int Mem1Word = weft_pkg::MoveMemStride1Lsb / 32;
-  localparam int Mem2Word = weft_pkg::MoveMemStride2Lsb / 32;
-  localparam int Glb1Word = weft_pkg::MoveGlbStride1Lsb / 32;
-  localparam int Glb2Word = weft_pkg::MoveGlbStride2Lsb / 32;
-  reg [19:0] run_bytes_q;
-  reg [31:0] count_q;
-  reg [AddrBits-1:0] mem1_q, mem2_q;
-  reg [17:0] glb1_q, glb2_q;
-  wire [7:0] at = word_fire ? 8'd1 << index_q : 8'd0;
-  wire init_mem = end_q ? at[RecordWord] : at[MemWord];
-  wire init_glb = at[GlbWord];
-  always_ff @(posedge clk_i) begin
-    if (layer_end_o) run_bytes_q <= 20'(RecWords * 8);
-    else if (at[RunWord]) run_bytes_q <= word[weft_pkg::MoveRunLsb%32+:20];
-    if (end_q ? at[LayerWord] : at[CountWord]) count_q <= word;
-    if (at[Mem1Word]) mem1_q <= word[AddrBits-1:0];
-    if (at[Mem2Word]) mem2_q <= word[AddrBits-1:0];
-    if (at[Glb1Word]) glb1_q <= word[17:0];
-    if (at[Glb2Word]) glb2_q <= word[17:0];
-  end
-
   // ---- requests: one burst at a time ----
   reg record_q, null_q, answer_q, last_q;  // answer: a write burst is not answered yet
-  wire null_cmd, move_end, move_active, burst_last, load_busy;
+  wire move_end, move_active, burst_last, load_busy;
   wire [31:0] burst_mem;
   wire [17:0] burst_glb;
   wire [LeftW-1:0] burst_bytes;
   wire request = move_active && !load_busy && !answer_q;
   wire read_fire = |(rq_valid_o & rq_ready_i);
   wire write_fire = wq_valid_o && wq_ready_i;
-  wire start = run_q && (end_q ? record_q : !null_cmd) && !move_active;
-  wire null_fire = run_q && !end_q && null_cmd;
-  weft_move #(.MemBytes(MemBytes), .MaxBurstBytes(MaxBurstBytes), .AddrBits(AddrBits)) u_move (
-      .clk_i, .rst_ni, .start_i(start), .init_mem_i(init_mem), .init_glb_i(init_glb),
-      .mem_i(word), .glb_i(word[17:0]), .single_i(end_q),
-      .run_i(run_bytes_q), .n1_i(count_q[15:0]),
-      .n2_i(count_q[31:16]), .mem_stride1_i(32'(mem1_q)), .mem_stride2_i(32'(mem2_q)),
-      .glb_stride1_i(glb1_q), .glb_stride2_i(glb2_q), .null_o(null_cmd), .end_o(move_end),
+  wire null_fire;
+  localparam int LayerWord = weft_pkg::EndLayerLayerLsb / 32;
+  localparam int MemWord = weft_pkg::MoveMemLsb / 32;
+  weft_move_serial #(.MemBytes(MemBytes), .MaxBurstBytes(MaxBurstBytes), .RecBytes(RecWords * 8),
+                     .AddrBits(AddrBits)) u_move (
+      .clk_i, .rst_ni, .word_we_i(word_fire), .word_layer_i(end_q && index_q == 3'(LayerWord)),
+      .word_index_i(end_q ? 3'(MemWord) : index_q), .word_i(word), .record_i(layer_end_o),
+      .single_i(end_q), .start_i(end_q ? record_q : run_q), .null_o(null_fire), .end_o(move_end),
       .burst_valid_o(move_active), .burst_ready_i(read_fire || write_fire),
       .burst_mem_o(burst_mem), .burst_glb_o(burst_glb), .burst_bytes_o(burst_bytes),
-      .burst_beats_o(mq_beats_o), .burst_last_o(burst_last));
+      .burst_beats_o(mq_beats_o), .burst_last_o(burst_last), .layer_o(rec_layer_o));
   assign rq_valid_o = owner_q[1:0] & {2{request}};
   assign wq_valid_o = owner_q[2] && request;
   assign mq_addr_o = {burst_mem[31:ByteW], {ByteW{1'b0}}};
@@ -196,7 +169,6 @@ module weft_mover #(
   assign give_o = done ? signal_q : 8'd0;
   assign idle_o = free;
   assign rec_done_o = wb_i && answer_q && last_q && end_q;
-  assign rec_layer_o = count_q;
   assign rec_parity_o = parity_q;
   wire busy = run_q || load_busy || answer_q;
   wire [2:0] load_class = !write_valid ? weft_pkg::ClassMemory :

@@ -160,16 +160,16 @@ module weft_store_data #(
 
   // ---- beats ----
   reg [MemBytes*8-1:0] carry_q;    // the part before, already rotated
+  wire [MemBytes*8-1:0] source = rec_q ? rec_beat : part;  // a record is not rotated
   reg [MemBytes*8-1:0] rotated, beat;
   reg [MemBytes-1:0] strobe;
   wire last = beats_q == BeatsW'(1);
   integer j;
   always_comb begin
     for (j = 0; j < MemBytes; j = j + 1) begin
-      rotated[j*8+:8] = part[ByteW'(ByteW'(j)+rotate_q)*8+:8];
+      rotated[j*8+:8] = source[ByteW'(ByteW'(j)+rotate_q)*8+:8];
       // Lanes below MemBytes - rotate come from the carry.
-      beat[j*8+:8] = rec_q ? rec_beat[j*8+:8] :
-                     (rotate_q != '0 && (ByteW+1)'(j) + {1'b0, rotate_q} < (ByteW+1)'(MemBytes)) ?
+      beat[j*8+:8] = (rotate_q != '0 && (ByteW+1)'(j) + {1'b0, rotate_q} < (ByteW+1)'(MemBytes)) ?
                      carry_q[j*8+:8] : rotated[j*8+:8];
       strobe[j] = !(first_q && ByteW'(j) < lane_q) && !(last && ByteW'(j) > end_q);
     end

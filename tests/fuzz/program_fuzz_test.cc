@@ -11,6 +11,7 @@
 
 #include "compiler/disassemble.h"
 #include "compiler/import_tflite.h"
+#include "compiler/import_workload.h"
 #include "compiler/program_file.h"
 #include "model/error.h"
 #include "tests/support/models.h"
@@ -37,6 +38,15 @@ std::vector<std::vector<uint8_t>> Seeds() {
     program.model_bytes = test::ReadFile(path);
     seeds.push_back(WriteProgram(program));
   };
+  Workload workload = ParseWorkload(
+      "name: w\nsource: s\nlayers:\n- {name: a, type: conv, N: 1, C: 4, H: 5, W: 5, M: 6, R: 3, "
+      "S: 3, relu: true}\n- {name: b, type: max_pool, input: a, R: 2, S: 2}\n",
+      "w.yaml");
+  Program program = Compile(ImportWorkload(workload, "w.yaml"), LoadConfig("odd"));
+  program.model_name = "w.yaml";
+  const std::string yaml = WorkloadToYaml(workload);
+  program.model_bytes.assign(yaml.begin(), yaml.end());
+  seeds.push_back(WriteProgram(program));
   for (const char* config : configs) add(folder / "zoo/digits/model.tflite", config);
   for (size_t i = 0; i < paths.size(); i += 10) add(paths[i], configs[i / 10 % 4]);
   return seeds;

@@ -319,7 +319,7 @@ Result RunRtl(V* v, const Case& c, Cycle limit) {
   v->rst_ni = 0;
   v->pass_valid_i = v->pass_phase_i = v->filter_ok_i = 0;
   v->act_valid_i = v->flt_valid_i = v->row_pop_i = v->map_we_i = 0;
-  for (int k = noise.Int(1, 3); k > 0; --k) {
+  for (int k = noise.Int(1, 3) + c.a.pe.psum_rows / c.a.pe.psum_banks; k > 0; --k) {
     v->clk_i = 0;
     v->eval();
     v->clk_i = 1;
@@ -558,7 +558,7 @@ void RunVariant(const char* name, const ArrayParams& a, int cases, uint64_t base
 
 //                          Rows Cols Segs  Lanes Filter Win B Cols Psum Banks Steps  Post Out
 const ArrayParams kOne =   {1,   1,   1,   {1,    16,    4,  1, 4,   4,   2,    2},   1,   2};
-const ArrayParams kNano =  {2,   1,   1,   {2,    128,   32, 1, 8,   16,  1,    4, 1},   1,   1};
+const ArrayParams kNano =  {2,   1,   1,   {2,    128,   32, 1, 4,   16,  1,    2, 1},   1,   1};
 const ArrayParams kOdd =   {5,   7,   2,   {1,    64,    16, 3, 8,   16,  2,    4},   4,   3};
 const ArrayParams kSegs =  {7,   3,   4,   {2,    32,    8,  2, 4,   8,   4,    2},   8,   4};
 const ArrayParams kEcp5 =  {8,   4,   2,   {2,    256,   32, 2, 16,  32,  2,    8},   4,   8};

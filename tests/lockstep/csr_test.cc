@@ -118,7 +118,7 @@ Ports RunTwin(const Stimulus& s, const Csr::Config& config) {
                             static_cast<int64_t>(csr.Cycles(c))}});
     ports.config.push_back({c,
                             {static_cast<int64_t>(csr.window_base()), csr.window_size(), csr.program(),
-                             csr.program_bytes(), csr.watchdog_memory()}});
+                             csr.program_bytes(), csr.watchdog_memory() - 1}});
     half = half_now;
     if (r < reads.size() && reads[r].fire == c) {
       const uint32_t data = csr.Read(c, s.reads[reads[r].index].address);

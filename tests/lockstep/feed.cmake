@@ -11,7 +11,7 @@ weft_lockstep(filter_load TOP weft_filter_load
               VARIANT Vfilter_load_weft168 Rows=12 Lanes=1 FilterDepth=256 GlbBytes=16 PostLanes=8 ParamRows=64
               VARIANT Vfilter_load_ecp5 Rows=8 Lanes=2 FilterDepth=256 GlbBytes=16 PostLanes=4 ParamRows=64
               VARIANT Vfilter_load_odd Rows=5 Lanes=1 FilterDepth=64 GlbBytes=8 PostLanes=4 ParamRows=16
-              VARIANT Vfilter_load_nano Rows=2 Lanes=2 FilterDepth=128 GlbBytes=4 PostLanes=1 ParamRows=32
+              VARIANT Vfilter_load_nano Rows=2 Lanes=2 FilterDepth=128 GlbBytes=4 PostLanes=1 ParamRows=32 ParSplit=1
               VARIANT Vfilter_load_smallest Rows=1 Lanes=1 FilterDepth=16 GlbBytes=4 PostLanes=1 ParamRows=4
               VARIANT Vfilter_load_widest Rows=11 Lanes=2 FilterDepth=16 GlbBytes=32 PostLanes=16 ParamRows=128)
 weft_lockstep(glb TOP weft_glb
@@ -19,7 +19,7 @@ weft_lockstep(glb TOP weft_glb
               VARIANT Vglb_odd GlbBanks=16 GlbBankBytes=1024 GlbBytes=8
               VARIANT Vglb_few GlbBanks=3 GlbBankBytes=256 GlbBytes=32
               VARIANT Vglb_one GlbBanks=1 GlbBankBytes=131072 GlbBytes=4
-              VARIANT Vglb_nano GlbBanks=1 GlbBankBytes=65536 GlbBytes=4 GlbSinglePort=1
+              VARIANT Vglb_nano GlbBanks=1 GlbBankBytes=65536 GlbBytes=4 GlbSinglePort=1 HoldFlt=0 HoldRes=0
               VARIANT Vglb_single16 GlbBanks=1 GlbBankBytes=512 GlbBytes=16 GlbSinglePort=1)
 weft_lockstep(fifo TOP weft_fifo
               VARIANT Vfifo_1 Width=8 Depth=1

@@ -133,6 +133,7 @@ class Bench {
     const Cycle cycles = c_.commands.back().done + 6;
     size_t next = 0;
     Cycle from = -1;
+    uint64_t parts[4] = {};
     for (Cycle c = 0; c < cycles; ++c) {
       v_.cmd_valid_i = next < c_.commands.size() && c_.commands[next].valid <= c;
       v_.cmd_words_i = Mix(c_.seed, static_cast<uint64_t>(c));
@@ -161,7 +162,11 @@ class Bench {
                                  256);
         result.beats.push_back(event);
       }
-      if (v_.par_we_o)
+      if (v_.par_we_o) parts[v_.par_kind_o] = TakeBits(v_.par_data_o, 0, 32);
+      if (v_.par_we_o && p_.par_split && v_.par_kind_o == 2)
+        result.channels.push_back({c, {v_.par_row_o, v_.par_lane_o, static_cast<int32_t>(parts[0]),
+                                       static_cast<int32_t>(parts[1]), static_cast<int64_t>((parts[2] & 127) ^ 64) - 64}});
+      if (v_.par_we_o && !p_.par_split)
         result.channels.push_back(
             {c,
              {v_.par_row_o, v_.par_lane_o, static_cast<int32_t>(TakeBits(v_.par_data_o, 0, 32)),
@@ -287,7 +292,7 @@ TEST(FilterLoad, Weft168) {
 }
 TEST(FilterLoad, Ecp5) { RunCases<Vfilter_load_ecp5>("ecp5", 200000, {8, 2, 256, 16, 4, 64}); }
 TEST(FilterLoad, Odd) { RunCases<Vfilter_load_odd>("odd", 300000, {5, 1, 64, 8, 4, 16}); }
-TEST(FilterLoad, Nano) { RunCases<Vfilter_load_nano>("nano", 400000, {2, 2, 128, 4, 1, 32}); }
+TEST(FilterLoad, Nano) { RunCases<Vfilter_load_nano>("nano", 400000, {2, 2, 128, 4, 1, 32, true}); }
 TEST(FilterLoad, Smallest) {
   RunCases<Vfilter_load_smallest>("smallest", 500000, {1, 1, 16, 4, 1, 4});
 }

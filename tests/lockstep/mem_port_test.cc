@@ -368,7 +368,7 @@ Ports RunRtl(const Script& s, Cycle cycles, uint64_t init_seed) {
   };
   v->base_i = BaseFor(s.config.plain);
   v->size_i = s.window;
-  v->watchdog_i = s.watchdog;
+  v->watchdog_i = s.watchdog - 1;
   v->stop_i = 0;
   if (s.junk_cycles > 0) {  // reset in mid-flight
     random_inputs();
@@ -697,7 +697,7 @@ SystemPorts RunSystemRtl(const SystemScript& s, Cycle cycles) {
   VStore* st = store.v.get();
   p->base_i = BaseFor(s.port.plain);
   p->size_i = kSize;
-  p->watchdog_i = 0;
+  p->watchdog_i = 0xffffffff;
   p->stop_i = 0;
   port.Reset();
   loads[0].Reset();

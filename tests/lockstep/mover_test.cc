@@ -96,7 +96,7 @@ class TwinRun final : public Mover::Words {
         glb_(1 << 18),
         fl_(LoadConfig(s), &engine_[0], &engine_[0]),
         il_(LoadConfig(s), &engine_[1], &engine_[1]),
-        st_({s.glb_bytes, s.mem_bytes, s.max_burst_bytes, 1, s.rec_words, s.out_beats, s.addr_bits},
+        st_({s.glb_bytes, s.mem_bytes, s.max_burst_bytes, 1, s.rec_words, s.out_beats, s.addr_bits, model::kSerialWalk},
             &engine_[2], &engine_[2]),
         mover_(&fl_, &il_, &st_, this) {
     for (int e = 0; e < 3; ++e) {
@@ -105,7 +105,7 @@ class TwinRun final : public Mover::Words {
     }
   }
   static model::Load::Config LoadConfig(const Stimulus& s) {
-    return {s.glb_bytes, s.mem_bytes, s.max_burst_bytes, 1, s.addr_bits};
+    return {s.glb_bytes, s.mem_bytes, s.max_burst_bytes, 1, s.addr_bits, model::kSerialWalk};
   }
 
   Ports Run() {

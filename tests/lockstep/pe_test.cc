@@ -255,7 +255,7 @@ Result RunRtl(V* v, const Case& c, Cycle limit) {
   v->pass_valid_i = v->pass_phase_i = v->filter_ok_i = 0;
   v->act_fire_i = v->act_hit_i = v->flt_we_i = v->cin_valid_i = v->cout_ready_i = 0;
   v->clk_i = 0;
-  const int resets = noise.Int(1, 3);
+  const int resets = noise.Int(1, 3) + c.pe.psum_rows / c.pe.psum_banks;
   for (int k = 0; k < resets; ++k) {
     v->eval();
     Tick(v);
@@ -477,7 +477,7 @@ void RunVariant(const char* name, const PeParams& pe, int cases) {
 
 //                           Lanes Filter Win B Cols Psum Banks Steps
 const PeParams kSmall =     {1,    16,    4,  1, 4,  4,   2,    2};
-const PeParams kNano =      {2,    128,   32, 1, 8,  16,  1,    4, 1};
+const PeParams kNano =      {2,    128,   32, 1, 4,  16,  1,    2, 1};
 const PeParams kOdd =       {1,    64,    16, 3, 8,  16,  2,    4};
 const PeParams kTwo =       {2,    256,   32, 2, 16, 32,  2,    8};
 const PeParams kLarge =     {1,    256,   16, 8, 16, 64,  4,    16};

@@ -52,6 +52,11 @@ struct Stimulus {
   PostParameters parameters;
   std::vector<Pass> passes;
   StallPattern source, res, out;
+  // Parameter writes of a pass: a channel is one, serial: three. Serial: the cycles before a pass
+  // bring the words of its CFG.
+  Cycle Writes(const Pass& pass) const {
+    return static_cast<Cycle>(pass.writes.size()) * (parameters.post_serial ? 3 : 1);
+  }
   uint8_t ResByte(uint32_t address) const { return static_cast<uint8_t>(Mix(seed, address)); }
 };
 
@@ -70,7 +75,7 @@ Stimulus MakeStimulus(uint64_t seed, const PostParameters& p) {
     pass.cfg = random.Int(0, 1);
     pass.parity = random.Int(0, 1);
     pass.res_en = random.Chance(0.6);
-    pass.delay = random.Chance(0.5) ? 0 : random.Int(0, 30);
+    pass.delay = (random.Chance(0.5) ? 0 : random.Int(0, 30)) + (p.post_serial ? spec::kCfgOperandWords : 0);
     const bool is_unsigned = random.Chance(0.5);
     const int lo = is_unsigned ? 0 : -128, hi = lo + 255;
     auto bounds = [&](const spec::Field& low, const spec::Field& high) {
@@ -180,7 +185,7 @@ Result RunTwin(const Stimulus& s) {
     for (const Write& w : pass.writes) post.WriteParam(w.row, w.lane, w.bias, w.m.m0, w.m.exponent);
     post.SetCfg(pass.cfg, pass.words);
     const Cycle start =
-        std::max(free, writes_from + static_cast<Cycle>(pass.writes.size())) + pass.delay;
+        std::max(free, writes_from + s.Writes(pass)) + pass.delay;
     writes_from = start;
     Cycle from = s.source.NextOpen(start);
     for (size_t b = 0; b < pass.beats.size(); ++b) {
@@ -227,7 +232,7 @@ class Bench {
     Result result;
     size_t pass = 0, beat = 0, writes = 0;  // writes: of all passes
     std::vector<const Write*> plan;
-    Cycle start = static_cast<Cycle>(s_.passes[0].writes.size()) + s_.passes[0].delay;
+    Cycle start = s_.Writes(s_.passes[0]) + s_.passes[0].delay;
     Cycle writes_from = 0;
     for (const Write& w : s_.passes[0].writes) plan.push_back(&w);
     bool offered = false;
@@ -240,21 +245,31 @@ class Bench {
         for (const Write& w : s_.passes[pass + 1].writes) plan.push_back(&w);
         writes_from = c;
       }
-      unit_->par_we_i = c >= writes_from && writes < plan.size();
+      const size_t parts = p_.post_serial ? 3 : 1;
+      unit_->par_we_i = c >= writes_from && writes < plan.size() * parts;
       if (unit_->par_we_i) {
-        const Write& w = *plan[writes++];
+        const Write& w = *plan[writes / parts];
+        const size_t kind = writes++ % parts;
         unit_->par_row_i = static_cast<uint8_t>(w.row);
         unit_->par_lane_i = static_cast<uint8_t>(w.lane);
-        PutBits(&unit_->par_data_i, 0, 32, static_cast<uint32_t>(w.bias));
+        unit_->par_kind_i = static_cast<uint8_t>(kind);
+        PutBits(&unit_->par_data_i, 0, 32,
+                static_cast<uint32_t>(kind == 0 ? w.bias : kind == 1 ? w.m.m0 : w.m.exponent));
         PutBits(&unit_->par_data_i, 32, 32, static_cast<uint32_t>(w.m.m0));
         PutBits(&unit_->par_data_i, 64, 7, static_cast<uint64_t>(w.m.exponent));
+      }
+      const Cycle cfg_word = c - start + spec::kCfgOperandWords;
+      unit_->cfg_we_i = p_.post_serial && cfg_word >= 1 && cfg_word < spec::kCfgOperandWords;
+      if (unit_->cfg_we_i) {
+        unit_->cfg_index_i = static_cast<uint8_t>(cfg_word - 1);
+        unit_->cfg_data_i = s_.passes[pass].words[cfg_word];
       }
       // Beats. Constants of the slot that is not in use change at random.
       const Pass& now = s_.passes[pass];
       const bool active = c >= start && beat < now.beats.size();
       Noise(c);
       for (int i = 0; i < spec::kCfgOperandWords; ++i)
-        PutBits(&unit_->cfg_i, now.cfg * spec::kCfgBits + 32 * i, 32, now.words[i]);
+        PutBits(&unit_->cfg_i, (p_.post_serial ? 0 : now.cfg) * spec::kCfgBits + 32 * i, 32, now.words[i]);
       if (active && s_.source.Open(c)) offered = true;
       unit_->post_valid_i = offered;
       if (offered) {
@@ -306,7 +321,7 @@ class Bench {
         result.done.push_back({c, {}});
         beat = 0;
         if (++pass < s_.passes.size())
-          start = std::max(c + 1, writes_from + static_cast<Cycle>(s_.passes[pass].writes.size())) +
+          start = std::max(c + 1, writes_from + s_.Writes(s_.passes[pass])) +
                   s_.passes[pass].delay;
       }
     }

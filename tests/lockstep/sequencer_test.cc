@@ -150,7 +150,7 @@ class TwinRun final : public model::Sequencer::Listener {
     ports_.map.push_back({cycle, {kind, pattern, index, word}});
   }
   void CfgLoaded(Cycle valid, int slot, const uint32_t* words) override {
-    ports_.cfg.push_back({valid, {slot, Hash(words, spec::kCfgOperandWords)}});
+    ports_.cfg.push_back({valid, {slot, Hash(words, s_.variant.config.cfg_slots == 1 ? 1 : spec::kCfgOperandWords)}});
   }
   void FilterCommand(Cycle cycle, bool param, const uint32_t* words, int parity) override {
     ports_.filter.push_back({cycle, {param, words[0], words[1], parity}});
@@ -283,7 +283,7 @@ Ports RunRtl(const Stimulus& s, Cycle cycles, uint64_t init_seed) {
     valid_before = v->pass_valid_o;
     if (!cfgs.empty() && cfgs.front().cycle == c) {
       const int slot = cfgs.front().slot;
-      ports.cfg.push_back({c, {slot, HashPort(v->cfg_o, 8 * slot, spec::kCfgOperandWords)}});
+      ports.cfg.push_back({c, {slot, HashPort(v->cfg_o, 8 * slot, s.variant.config.cfg_slots == 1 ? 1 : spec::kCfgOperandWords)}});
       cfgs.pop_front();
     }
     v->feed_done_i = take(&feeds);

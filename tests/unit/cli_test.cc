@@ -29,6 +29,8 @@ fs::path Binary() {
 const std::string kDigits = WEFT_SOURCE_DIR "/zoo/digits/model.tflite";
 const std::string kSeven = WEFT_SOURCE_DIR "/zoo/digits/samples/14_7.png";
 
+const std::string kBert = WEFT_SOURCE_DIR "/workloads/bert_base.yaml";
+
 constexpr unsigned kMostSeconds = 120;  // then a command is killed and its test fails
 
 struct Outcome {
@@ -140,7 +142,7 @@ TEST_F(Cli, WrongUsageIsStatus2) {
   ExpectFails(2, "--help", {"fly"});
   ExpectFails(2, "MODEL is required", {"run"});
   ExpectFails(2, "--nonsense", {"run", kDigits, "--engine", "reference", "--nonsense"});
-  ExpectFails(2, "{rtl,reference}", {"run", kDigits, "--engine", "abacus"});
+  ExpectFails(2, "{rtl,systemc,reference}", {"run", kDigits, "--engine", "abacus"});
   ExpectFails(2, "--batch", {"run", kDigits, "--engine", "reference", "--batch", "0"});
   ExpectFails(2, "--batch", {"run", kDigits, "--engine", "reference", "--batch", "many"});
   ExpectFails(2, "--seed", {"run", kDigits, "--engine", "reference", "--seed", "-1"});
@@ -152,6 +154,25 @@ TEST_F(Cli, WrongUsageIsStatus2) {
   ExpectFails(2, "2 files given; " + kDigits + " has 1 inputs",
               {"run", kDigits, "--engine", "reference", "--input", kSeven, "--input", kSeven});
   ExpectFails(2, "--output is required", {"compile", kDigits});
+}
+
+TEST_F(Cli, WorkloadOptionsWithoutAWorkloadAreStatus2) {
+  ASSERT_EQ(Weft({"compile", kBert, "-o", "bert.weft", "--quiet"}).status, 0);
+  for (const std::string& model : {kDigits, std::string("bert.weft")}) {
+    ExpectFails(2, "--zeros: " + model + " is no .yaml workload",
+                {"run", model, "--engine", "reference", "--zeros", "0.5"});
+    ExpectFails(2, "--zeros-kind: " + model + " is no .yaml workload",
+                {"compile", model, "-o", "x.weft", "--zeros-kind", "iid"});
+    ExpectFails(2, "--seed: " + model + " is no .yaml workload",
+                {"inspect", model, "--seed", "2"});
+  }
+  for (const char* command : {"run", "inspect"}) {
+    ExpectFails(2, "--zeros", {command, kBert, "--zeros", "1.5"});
+    ExpectFails(2, "--zeros", {command, kBert, "--zeros", "half"});
+    ExpectFails(2, "--zeros", {command, kBert, "--zeros", "nan"});
+    ExpectFails(2, "{iid,clustered}", {command, kBert, "--zeros-kind", "random"});
+    ExpectFails(2, "--seed", {command, kBert, "--seed", "-1"});
+  }
 }
 
 TEST_F(Cli, BadFilesAreStatus1) {
@@ -181,6 +202,25 @@ TEST_F(Cli, BadProgramFilesAreStatus1) {
     ExpectFails(1, "CRC-32", {command, "flipped.weft"});
   }
   ExpectFails(2, "compiled for weft168", {"run", "digits.weft", "--config", "nano"});
+}
+
+TEST_F(Cli, BadWorkloadsAreStatus1) {
+  Write("unknown.yaml", "name: w\nsource: s\nlayers:\n- {name: a, type: matmul, X: 1}\n");
+  Write("missing.yaml", "name: w\nsource: s\nlayers:\n- {name: a, type: matmul, M: 1, N: 2}\n");
+  Write("broken.yaml", "name: [\n");
+  Write("config.yaml", "Rows: 12\n");
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"run"}, {"inspect"}, {"compile", "-o", "x.weft"}}) {
+    const auto with = [&](const char* file) {
+      std::vector<std::string> all = command;
+      all.push_back(file);
+      return all;
+    };
+    ExpectFails(1, "unknown.yaml: layer a: unknown field X", with("unknown.yaml"));
+    ExpectFails(1, "missing.yaml: layer a: field K is missing", with("missing.yaml"));
+    ExpectFails(1, "broken.yaml: line 2: not YAML", with("broken.yaml"));
+    ExpectFails(1, "config.yaml: unknown field Rows", with("config.yaml"));
+  }
 }
 
 TEST_F(Cli, InputsOfTheWrongSizeAreStatus1AndNameWhatFits) {
@@ -309,6 +349,29 @@ TEST_F(Cli, LayersAloneGiveTheirOwnOutputs) {
   EXPECT_EQ(record["layers"][0]["index"], 6);
   EXPECT_EQ(record["outputs"][1]["name"], "digit");
   EXPECT_EQ(Text("layers/output_1.bin"), Output({"--input", kSeven}));
+}
+
+TEST_F(Cli, AWorkloadsProgramFileGivesTheSame) {
+  const std::vector<std::string> options = {"--zeros", "0.25", "--zeros-kind",
+                                            "clustered", "--seed", "9"};
+  const auto record = [&](std::vector<std::string> run, bool with_options) {
+    if (with_options) run.insert(run.end(), options.begin(), options.end());
+    run.insert(run.end(), {"--engine", "reference", "--layers", "1..2", "--json", "-"});
+    const Outcome outcome = Weft(run);
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    return nlohmann::json::parse(outcome.out);
+  };
+  std::vector<std::string> compile = {"compile", kBert, "-o", "bert.weft", "--quiet"};
+  compile.insert(compile.end(), options.begin(), options.end());
+  ASSERT_EQ(Weft(compile).status, 0);
+  const auto direct = record({"run", kBert}, true), file = record({"run", "bert.weft"}, false);
+  EXPECT_EQ(direct["seed"], 9);
+  EXPECT_EQ(file["seed"], 9);
+  EXPECT_EQ(direct["model_sha256"], file["model_sha256"]);
+  EXPECT_EQ(direct["outputs"], file["outputs"]);
+  EXPECT_NE(direct["outputs"], record({"run", kBert}, false)["outputs"]);
+  // Other inputs, the same weights.
+  EXPECT_NE(direct["outputs"], record({"run", "bert.weft", "--seed", "1"}, false)["outputs"]);
 }
 
 TEST_F(Cli, AProgramFileIsAsGoodAsItsModel) {

@@ -114,7 +114,8 @@ TEST(WorkloadReader, NamesWhatIsWrongInChains) {
       a + "- {name: b, type: conv, input: a, activation_zeros: 0.5, M: 1, R: 1, S: 1}\n",
       "layer b: activation_zeros: the activations come from another layer; leave it out");
   ExpectLayerRefused(a + "- {name: b, type: matmul, input: a, K: 5, N: 1}\n",
-                     "layer b: K: the input of 1x7x7x4 does not divide into at most 65535 rows of 5");
+                     "layer b: K: the input of 1x7x7x4 does not divide into at most 65535 rows of "
+                     "5");
   ExpectLayerRefused(
       a + "- {name: b, type: matmul, input: a, N: 1}\n- {name: c, type: max_pool, input: b}\n",
       "layer c: input: its shape is 49x1; N x H x W x C is needed");
@@ -145,7 +146,8 @@ TEST(WorkloadReader, NamesWhatIsWrongAround) {
 
 TEST(WorkloadReader, ResolvesSizes) {
   const Workload w = Parse(
-      "- {name: a, type: conv, N: 2, C: 3, H: 224, W: 225, M: 8, R: 7, S: 7, stride: 2, pad: same}\n"
+      "- {name: a, type: conv, N: 2, C: 3, H: 224, W: 225, M: 8, R: 7, S: 7, stride: 2, "
+      "pad: same}\n"
       "- {name: b, type: depthwise, input: a, M: 16, R: 3, S: 5, stride: [2, 1], pad: [1, 2]}\n"
       "- {name: c, type: max_pool, input: b, R: 2, S: 2, pad: [0, 1, 1, 0]}\n"
       "- {name: d, type: matmul, input: c, K: 8, N: 5}\n");
@@ -307,9 +309,12 @@ TEST(Fill, TheSameSeedGivesTheSameBytes) {
   };
   const Fill iid = {0.25, ZerosKind::kIid, 0}, clustered = {0.25, ZerosKind::kClustered, 0};
   const std::vector<int> shape = {1, 4, 4, 4};
-  EXPECT_EQ(first(FillActivations(iid, shape, 1, 1)), (std::vector<int>{128, 0, 28, 51, 120, 201, 96, 132}));
-  EXPECT_EQ(first(FillActivations(clustered, shape, 1, 1)), (std::vector<int>{70, 0, 128, 51, 120, 128, 96, 132}));
-  EXPECT_EQ(first(FillWeights(0.25, 64, 1, 2)), (std::vector<int>{0, 224, 162, 170, 162, 0, 30, 163}));
+  EXPECT_EQ(first(FillActivations(iid, shape, 1, 1)),
+            (std::vector<int>{128, 0, 28, 51, 120, 201, 96, 132}));
+  EXPECT_EQ(first(FillActivations(clustered, shape, 1, 1)),
+            (std::vector<int>{70, 0, 128, 51, 120, 128, 96, 132}));
+  EXPECT_EQ(first(FillWeights(0.25, 64, 1, 2)),
+            (std::vector<int>{0, 224, 162, 170, 162, 0, 30, 163}));
   EXPECT_EQ(FillBiases(1024, 4, 1, 3), (std::vector<int32_t>{349, -698, -132, 365}));
   EXPECT_NE(FillActivations(iid, shape, 1, 2), FillActivations(iid, shape, 1, 1));
   for (const Fill& fill : {iid, clustered}) {

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// Small workloads of every layer type on the verilated accelerator, against the reference engine.
+#include <gtest/gtest.h>
+
+#include "compiler/import_workload.h"
+#include "sim/input.h"
+#include "tests/support/rtl.h"
+
+namespace weft {
+namespace {
+
+constexpr char kIndependent[] = R"(
+name: independent
+source: this test
+layers:
+  - {name: groups, type: conv, N: 2, C: 8, H: 9, W: 9, M: 12, R: 5, S: 5, pad: 2, groups: 2,
+     activation_zeros: 0.387, relu: true}
+  - {name: strided, type: conv, N: 1, C: 3, H: 23, W: 23, M: 16, R: 11, S: 11, stride: 4,
+     weight_zeros: 0.3}
+  - {name: dw, type: depthwise, N: 2, C: 20, H: 10, W: 9, R: 3, S: 3, stride: 2, pad: same}
+  - {name: product, type: matmul, M: 16, K: 96, N: 40, activation_zeros: 0.9}
+  - {name: sum, type: add, N: 2, C: 16, H: 5, W: 7, activation_zeros: 0.5, relu: true}
+  - {name: largest, type: max_pool, N: 2, C: 16, H: 9, W: 9, R: 3, S: 3, stride: 2, pad: same}
+  - {name: mean, type: average_pool, N: 2, C: 16, H: 8, W: 8, R: 2, S: 3, stride: 2}
+)";
+
+// The shapes of ResNet-50 and MobileNet-v1 in small: projections, bottlenecks, depthwise.
+constexpr char kChained[] = R"(
+name: chained
+source: this test
+layers:
+  - {name: conv1, type: conv, N: 1, C: 3, H: 20, W: 20, M: 8, R: 7, S: 7, stride: 2, pad: same,
+     relu: true}
+  - {name: pool1, type: max_pool, input: conv1, R: 3, S: 3, stride: 2, pad: same}
+  - {name: p, type: conv, input: pool1, M: 24, R: 1, S: 1}
+  - {name: a, type: conv, input: pool1, M: 8, R: 1, S: 1, relu: true}
+  - {name: b, type: conv, input: a, M: 8, R: 3, S: 3, pad: same, relu: true}
+  - {name: c, type: conv, input: b, M: 24, R: 1, S: 1}
+  - {name: add, type: add, inputs: [c, p], relu: true}
+  - {name: dw, type: depthwise, input: add, R: 3, S: 3, stride: 2, pad: same, relu: true}
+  - {name: pw, type: conv, input: dw, M: 32, R: 1, S: 1, relu: true}
+  - {name: pool5, type: average_pool, input: pw, R: 3, S: 3}
+  - {name: fc, type: matmul, input: pool5, M: 1, K: 32, N: 10}
+)";
+
+class RtlWorkloads : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(RtlWorkloads, EqualTheReference) {
+  const Config config = LoadConfig(GetParam());
+  for (const char* yaml : {kIndependent, kChained}) {
+    for (int variant = 0; variant < 4; ++variant) {
+      Workload workload = ParseWorkload(yaml, "workload.yaml");
+      SCOPED_TRACE(workload.name + " variant " + std::to_string(variant));
+      workload.seed = static_cast<uint64_t>(variant + 1);
+      if (variant > 0) workload.zeros = (variant - 1) * 0.4;
+      if (variant == 2) workload.zeros_kind = ZerosKind::kClustered;
+      test::RtlNetwork network(ImportWorkload(workload, "workload.yaml"), config);
+      const Graph& graph = network.program().graph;
+      const auto inputs = RandomInputs(graph, 1, graph.seed);
+      const auto expected = RunReference(graph, inputs);
+      const auto got = network.session().Run(inputs);
+      for (size_t i = 0; i < got.size(); ++i)
+        ASSERT_EQ(got[i], expected[static_cast<size_t>(graph.outputs[i])])
+            << graph.tensor(graph.outputs[i]).name;
+    }
+  }
+}
+INSTANTIATE_TEST_SUITE_P(Configs, RtlWorkloads, ::testing::Values("weft168", "odd", "nano"));
+
+// The same layer within the network and alone give the same bytes, with nothing else computed.
+TEST(RtlWorkloadLayers, EqualTheReferenceAlone) {
+  const Config config = LoadConfig("odd");
+  CompileOptions alone;
+  alone.one_segment_per_layer = true;
+  for (const char* yaml : {kIndependent, kChained}) {
+    test::RtlNetwork network(ImportWorkload(ParseWorkload(yaml, "w.yaml"), "w.yaml"), config,
+                             test::QuietRtl(), alone);
+    const Program& program = network.program();
+    const auto inputs = RandomInputs(program.graph, 1, 1);
+    const auto expected = RunReference(program.graph, inputs);
+    for (size_t s = 0; s < program.plan.steps.size(); ++s) {
+      const Step& step = program.plan.steps[s];
+      std::vector<bool> needed(program.graph.ops.size());
+      for (int op : step.ops) needed[static_cast<size_t>(op)] = true;
+      AddProducers(program.graph, &needed);
+      const TensorData got = network.session().RunStep(
+          static_cast<int>(s), RunReference(program.graph, inputs, needed));
+      ASSERT_EQ(got, expected[static_cast<size_t>(step.output_tensor)]) << step.name;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace weft
