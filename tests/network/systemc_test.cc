@@ -56,7 +56,7 @@ TEST_P(SystemcLayers, RandomOnesEqualRtl) {
   std::printf("%d layers on %s, %lld cycles: %lld comparisons equal\n", static_cast<int>(count),
               GetParam(), static_cast<long long>(cycles), static_cast<long long>(comparisons));
 }
-INSTANTIATE_TEST_SUITE_P(Configs, SystemcLayers, ::testing::Values("weft168", "odd", "ecp5"));
+INSTANTIATE_TEST_SUITE_P(Configs, SystemcLayers, ::testing::Values("weft168", "odd", "ecp5", "nano"));
 
 void CompareModel(const char* model, const char* config, const char* memory, int batch) {
   const fs::path path = test::ModelsDir() / model / "model.tflite";

@@ -188,6 +188,10 @@ std::function<void(ProgramParts*)> ReplaceText(SectionIndex section, const std::
 // CRCs are right, the content is not.
 TEST(ProgramFile, WhatIsWrongBehindACrcIsNamed) {
   const uint64_t huge = ~uint64_t{0};
+  const Program good = ReadProgram(DigitsFile(), "digits.weft");
+  const uint64_t words = good.segments[0].words.size();
+  const auto window = static_cast<uint32_t>(good.window_bytes);
+  const uint64_t behind = window - (spec::kRecordWords * 8 + 63) / 64 * 64;  // all that is used
   const BadFile bad_files[] = {
       {"format version 2", [](ProgramParts* p) { p->version = 2; }},
       {"has 7 sections", [](ProgramParts* p) { p->count = 7; }},
@@ -216,15 +220,15 @@ TEST(ProgramFile, WhatIsWrongBehindACrcIsNamed) {
       {"leaves the window", SetNumber(kCmds, 24, 0x40000)},
       {"CMDS: ends early", SetNumber(kCmds, 32, huge)},
       {"CMDS: ends early", SetNumber(kCmds, 32, 4000)},
-      {"CMDS: has 4 bytes too many", SetNumber(kCmds, 32, 1425)},
+      {"CMDS: has 4 bytes too many", SetNumber(kCmds, 32, words - 1)},
       {"window size", SetNumber(kBind, 0, huge)},
-      {"multiple of 4096", SetNumber(kBind, 0, 28673)},
+      {"multiple of 4096", SetNumber(kBind, 0, window + 1)},
       {"a window of", SetNumber(kBind, 0, uint64_t{1} << 32)},
       {"image address", SetNumber(kBind, 0, 4096)},
       {"image address", SetNumber(kBind, 8, huge)},
       {"overlap", SetNumber(kBind, 8, 0)},
       {"record address", SetNumber(kBind, 16, huge)},
-      {"writes the record to", SetNumber(kBind, 16, 0x6cc0)},
+      {"writes the record to", SetNumber(kBind, 16, behind)},
       {"BIND: ends early", [](ProgramParts* p) { p->sections[kBind].resize(8); }},
       {"BIND: has 8 bytes too many",
        [](ProgramParts* p) { p->sections[kBind].resize(p->sections[kBind].size() + 8); }},
@@ -239,7 +243,7 @@ TEST(ProgramFile, WhatIsWrongBehindACrcIsNamed) {
       {"waits for a token of fl_c", SetField(spec::kOpLoadF, spec::kHeaderSignal, 0, true)},
       {"another parity", SetField(spec::kOpPass, spec::kHeaderParity, 1, true)},
       {"reads memory outside", SetField(spec::kOpLoadF, spec::kMoveMem, 0x7fffffff)},
-      {"writes memory outside", SetField(spec::kOpStore, spec::kMoveMem, 28672)},
+      {"writes memory outside", SetField(spec::kOpStore, spec::kMoveMem, window)},
       {"leaves the GLB", SetField(spec::kOpStore, spec::kMoveGlb, 110592)},
       {"run = 0; 1 to 110592", SetField(spec::kOpStore, spec::kMoveRun, 0)},
       {"more bytes than the GLB has", SetField(spec::kOpStore, spec::kMoveN2, 60000)},
