@@ -16,19 +16,16 @@ void CommandChecker::CheckMap() {
                      command_.operand_words(), pes, streams, units, words));
   }
   const uint32_t* payload = command_.operands + 1;
-  bool active = false;
   for (int64_t i = 0; i < pes; ++i) {
     const uint32_t pe = payload[i / 2] >> (16 * (i % 2)) & 0xFFFF;
     const bool listens =
         GetField(&pe, spec::kMapPeEnabled) != 0 && GetField(&pe, spec::kMapPeVoid) == 0;
-    active |= listens;
     if (listens && GetField(&pe, spec::kMapPeActId) >= streams)
       Fail(fmt::format("PE {} listens to a stream that is not there", i));
   }
   LoadedPattern& pattern = patterns_[command_.Get(spec::kMapPattern)];
   pattern.loaded = true;
   pattern.streams = streams;
-  pattern.active = active;
   pattern.stream_words.assign(payload + pe_words, payload + pe_words + streams);
   pattern.unit_words.assign(payload + pe_words + streams, payload + pe_words + streams + units);
   for (const uint32_t& unit : pattern.unit_words) {
@@ -41,8 +38,7 @@ void CommandChecker::CheckMap() {
 void CommandChecker::CheckPass() {
   const LoadedPattern& pattern = patterns_[command_.Get(spec::kPassPattern)];
   Require(pattern.loaded, "uses a pattern that was not loaded");
-  Require(!pattern.active || copy_loaded_[command_.Get(spec::kPassCopy)],
-          "uses filters that were not loaded");
+  Require(copy_loaded_[command_.Get(spec::kPassCopy)], "uses filters that were not loaded");
   Require(cfg_loaded_[command_.Get(spec::kPassCfg)], "uses constants that were not loaded");
   const bool last = command_.Get(spec::kPassLast) != 0;
   Require(!last || half_loaded_[command_.Get(spec::kPassHalf)],

@@ -18,7 +18,7 @@ constexpr int64_t kGlbAddressMask = (int64_t{1} << spec::kMoveGlb.width) - 1;
 
 // What a MAP command has loaded.
 struct LoadedPattern {
-  bool loaded = false, active = false;  // active: some PE computes
+  bool loaded = false;
   int64_t streams = 0;
   std::vector<uint32_t> stream_words, unit_words;
 };

@@ -58,7 +58,7 @@ class LayerEmitter {
   void EmitFilters(Tile tile, int fg);
   void EmitTile(const Tile& tile);
   void LoadChunk(const Tile& tile, int k0, int k1, bool last_chunk);
-  void UseFilters(int k, int fb0, int fb1, bool with_filters, bool with_params, int pattern);
+  void UseFilters(int k, int fb0, int fb1, bool with_params, int pattern);
   void EmitPass(const Tile& tile, int k, int fb0, int fb1, size_t pos0, size_t pos1, int64_t psum_at, bool with_params,
                 uint32_t extra_wait);
   void EmitStore(const Tile& tile);
@@ -206,9 +206,9 @@ void LayerEmitter::LoadChunk(const Tile& tile, int k0, int k1, bool last_chunk) 
   chunk_release_.push_back(-1);
 }
 
-void LayerEmitter::UseFilters(int k, int fb0, int fb1, bool with_filters, bool with_params, int pattern) {
+void LayerEmitter::UseFilters(int k, int fb0, int fb1, bool with_params, int pattern) {
   const int64_t filter_key = FilterKey(k, fb0), param_key = ParamKey(fb0);
-  const bool filters_held = !with_filters || s_.copy_key_[0] == filter_key || s_.copy_key_[1] == filter_key;
+  const bool filters_held = s_.copy_key_[0] == filter_key || s_.copy_key_[1] == filter_key;
   const bool params_held = !with_params || s_.half_key_[0] == param_key || s_.half_key_[1] == param_key;
   if (filters_held && params_held) return;
   // The object in the GLB.
@@ -368,10 +368,7 @@ void LayerEmitter::EmitPass(const Tile& tile, int k, int fb0, int fb1, size_t po
       }
     }
   }
-  // Everything falls on padding: no PE would wait for filters, so there must be none on their way. One
-  // stream without tokens.
-  const bool all_void = streams.empty();
-  if (all_void) {
+  if (streams.empty()) {  // everything falls on padding: a stream without tokens
     streams.push_back({p0.n, ref_row + chunk_.y0, chunk_.x0, ref_channel + chunk_.channel0, 0, 0, false});
     xcount = 1;
   }
@@ -406,7 +403,7 @@ void LayerEmitter::EmitPass(const Tile& tile, int k, int fb0, int fb1, size_t po
   const int pattern = UsePattern(payload, static_cast<int>(streams.size()), static_cast<int>(unit_words.size()));
 
   const bool last = k + 1 == m_.row_blocks();
-  UseFilters(k, fb0, fb1, !all_void, with_params, pattern);
+  UseFilters(k, fb0, fb1, with_params, pattern);
   Command pass(spec::kOpPass, spec::kPassOperandWords, parity_);
   pass.Set(spec::kPassPattern, pattern).Set(spec::kPassCopy, s_.copy_key_[1] == FilterKey(k, fb0));
   pass.Set(spec::kPassHalf, s_.half_key_[1] == ParamKey(fb0)).Set(spec::kPassCfg, cfg_slot());

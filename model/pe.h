@@ -4,7 +4,8 @@
 //   setup(n)  = max(setup and issue of n-1 over, pass valid, filters loaded, last column needed
 //               stored + 1, last word of an earlier step left + 1 until rows and slot are free)
 //   finish(n) = setup(n) + groups * nonzeros   (dw: + nonzeros)
-//   avail     = cycle of the word's last entry + 6; dw or no nonzeros: finish(n) + 6
+//   avail     = cycle of the word's last entry + 6; dw or no nonzeros: finish(n) + 6; a void PE's:
+//               pass valid, filters loaded
 //   t(i,w)    = max(avail, t(i,w-1) taken, t(below,w) + 1)
 //
 // A time that depends on something not told yet is unknown; the caller asks again later.
@@ -325,8 +326,9 @@ class Pe {
     const Slot& s = slots_[word_pass_ & 1];
     head_void_ = s.mode == PeMode::kVoid;
     if (head_void_) {
+      if (s.filter_ok == kNever) return false;
       issue_ = 0;
-      avail_ = s.valid;
+      avail_ = std::max(s.valid, s.filter_ok);
     } else {
       if (step_count_ == 0) return false;
       const Step& step = steps_[step_head_];

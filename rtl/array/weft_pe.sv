@@ -317,6 +317,7 @@ module weft_pe #(
       .rst_ni,
       .pass_valid_i,
       .pass_phase_i,
+      .filter_ok_i,
       .enable_i,
       .void_i,
       .bottom_i,

@@ -3,7 +3,7 @@
 // in the cycle in which the own word is at the head, the one below is valid (or this PE is the
 // chain's beginning) and the register is empty or being taken: ready ripples combinationally from
 // the gather buffers down the column, valid comes from registers. A void PE's words are zero and
-// always at the head; a disabled PE spends one cycle a pass. PassSlots=1: a word that is
+// at the head once the pass's filters are loaded; a disabled PE spends one cycle a pass. PassSlots=1: a word that is
 // not valid is zero, below too. Reset clears counters and valid.
 // Part of weft_pe; twin: model/pe.h.
 `default_nettype none
@@ -17,6 +17,7 @@ module weft_pe_link #(
     // Fields of the two pass slots
     input  wire [1:0]          pass_valid_i,
     input  wire [1:0]          pass_phase_i,
+    input  wire [1:0]          filter_ok_i,
     input  wire [1:0]          enable_i,
     input  wire [1:0]          void_i,
     input  wire [1:0]          bottom_i,
@@ -57,7 +58,7 @@ module weft_pe_link #(
   wire slot = count_q[0];
   wire mine = pass_valid_i[slot] && pass_phase_i[slot] == count_q[1];
   wire skip = mine && !enable_i[slot];
-  wire zeros = mine && enable_i[slot] && void_i[slot];
+  wire zeros = mine && enable_i[slot] && void_i[slot] && filter_ok_i[slot];
   wire ok = (head_valid_i || zeros) && (!valid_q || cout_ready_i);
   wire load = ok && (bottom_i[slot] || cin_valid_i);
   assign cin_ready_o = ok && !bottom_i[slot];
