@@ -28,7 +28,7 @@ const FieldRow kFields[] = {
     {"Lanes", &Config::lanes, 1, 2, false, "multipliers a PE"},
     {"Segs", &Config::segs, 1, 4, false, "most segments of a column"},
     {"FilterDepth", &Config::filter_depth, 16, 256, true, "words of one filter copy of a PE"},
-    {"WinRows", &Config::win_rows, 4, 32, true, "rows of the activation window of a PE"},
+    {"WinRows", &Config::win_rows, 4, 256, true, "rows of the activation window of a PE"},
     {"WinLanes", &Config::win_lanes, 1, 8, false, "nonzero activations a row and a bus beat"},
     {"ColSlots", &Config::col_slots, 4, 16, true, "ifmap columns a PE holds"},
     {"PsumRows", &Config::psum_rows, 4, 64, true, "psum spad rows of Lanes words"},

@@ -666,7 +666,7 @@ constexpr ConfigField kConfigFields[] = {
 };
 constexpr Config kConfigs[] = {
     {"ecp5", "8 x 4 PEs of two multipliers for an ECP5-85F",
-     8, 4, 2, 2, 256, 32, 2, 16, 32, 2, 8, 7, 16384, 16, 0, 4, 0, 8, 64, 8, 128, 8, 8, 128, 40, 0, 0, 60},
+     8, 4, 2, 2, 256, 128, 2, 16, 32, 2, 8, 7, 16384, 16, 0, 4, 0, 8, 64, 8, 128, 8, 8, 128, 40, 0, 0, 60},
     {"nano", "2 PEs of two multipliers for an iCE40 UP5K",
      2, 1, 2, 1, 128, 32, 1, 4, 16, 1, 2, 1, 65536, 4, 1, 1, 1, 1, 32, 4, 32, 1, 1, 32, 32, 1, 1, 16},
     {"odd", "5 x 7 PEs, small spads, 16 KiB GLB, so that most layers split",

@@ -21,7 +21,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 ICE40 = {"LUT": ({"SB_LUT4": 1}, 5280), "flip-flops": ({r"SB_DFF\w*": 1}, 5280), "DSP": ({"SB_MAC16": 1}, 8),
          "EBR": ({r"SB_RAM40_4K\w*": 1}, 30), "SPRAM": ({"SB_SPRAM256KA": 1}, 4)}
 # A CCU2C and a DPR16X4 take the place of 2 and of 6 LUTs. Without wide LUTs (two and more LUT4
-# and multiplexers) the number of LUT4 is a fifth smaller.
+# and multiplexers) and with abc9 the number of LUT4 is a third smaller.
 ECP5 = {"LUT": ({"LUT4": 1, "CCU2C": 2, "TRELLIS_DPR16X4": 6}, 83640), "flip-flops": ({"TRELLIS_FF": 1}, 83640),
         "DSP": ({"MULT18X18D": 1}, 156), "EBR": ({"DP16KD": 1}, 208)}
 
@@ -59,7 +59,7 @@ def main():
         run(["yosys", "-q", "-p", "; ".join([
             f"read_verilog -sv {' '.join(sources())}", f"chparam {chosen} {args.top}",
             f"hierarchy -check -top {args.top}", f"rename -top {args.top}",
-            f"{'synth_ice40 -dsp -spram' if ice40 else 'synth_ecp5 -nowidelut'} -top {args.top} -json {folder}/netlist.json",
+            f"{'synth_ice40 -dsp -spram' if ice40 else 'synth_ecp5 -abc9 -nowidelut'} -top {args.top} -json {folder}/netlist.json",
             f"tee -q -o {folder}/stat.txt stat"])])
         stat = pathlib.Path(folder, "stat.txt").read_text()
         packed = None

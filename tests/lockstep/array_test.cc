@@ -561,7 +561,7 @@ const ArrayParams kOne =   {1,   1,   1,   {1,    16,    4,  1, 4,   4,   2,    
 const ArrayParams kNano =  {2,   1,   1,   {2,    128,   32, 1, 4,   16,  1,    2, 1},   1,   1};
 const ArrayParams kOdd =   {5,   7,   2,   {1,    64,    16, 3, 8,   16,  2,    4},   4,   3};
 const ArrayParams kSegs =  {7,   3,   4,   {2,    32,    8,  2, 4,   8,   4,    2},   8,   4};
-const ArrayParams kEcp5 =  {8,   4,   2,   {2,    256,   32, 2, 16,  32,  2,    8},   4,   8};
+const ArrayParams kEcp5 =  {8,   4,   2,   {2,    256,   128, 2, 16,  32,  2,    8},   4,   8};
 const ArrayParams k168 =   {12,  14,  4,   {1,    256,   16, 8, 16,  64,  4,    16},  8,   4};
 
 TEST(ArrayLockstep, One) { RunVariant<Varray_one>("1x1", kOne, 240, 1000000); }

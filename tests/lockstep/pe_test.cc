@@ -479,7 +479,7 @@ void RunVariant(const char* name, const PeParams& pe, int cases) {
 const PeParams kSmall =     {1,    16,    4,  1, 4,  4,   2,    2};
 const PeParams kNano =      {2,    128,   32, 1, 4,  16,  1,    2, 1};
 const PeParams kOdd =       {1,    64,    16, 3, 8,  16,  2,    4};
-const PeParams kTwo =       {2,    256,   32, 2, 16, 32,  2,    8};
+const PeParams kTwo =       {2,    256,   128, 2, 16, 32,  2,    8};
 const PeParams kLarge =     {1,    256,   16, 8, 16, 64,  4,    16};
 
 TEST(PeLockstep, Small) { RunVariant<Vpe_small>("small", kSmall, 400); }
