@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Synthesizes the whole accelerator of a built-in configuration and compares it with its FPGA.
 
-Usage: synth.py CONFIG [--top MODULE] [--json FILE]. nano: yosys' synth_ice40 and the packing of
-nextpnr-ice40 (if installed) against an iCE40 UP5K; others: synth_ecp5 against an LFE5U-85F.
-Exit status 1 if a tool fails or the device is too small.
+Usage: synth.py CONFIG [--top MODULE] [--json FILE]. nano: yosys' synth_ice40 against an iCE40 UP5K;
+others: synth_ecp5 against an LFE5U-85F. Exit status 1 if a tool fails or there are more cells of a
+kind than the device has. For nano the logic cells that nextpnr-ice40 packs them into are printed too,
+if it is installed; they are not part of the verdict.
 """
 import argparse
 import json
@@ -73,10 +74,10 @@ def main():
     for what, (cells, limit) in (ICE40 if ice40 else ECP5).items():
         used = sum(weight * n for name, n in counts.items() for cell, weight in cells.items() if re.fullmatch(cell, name))
         rows[what] = (used, limit)
-    if packed is not None:
-        rows["logic cells"] = (packed, 5280)
     for what, (used, limit) in rows.items():
         print(f"{args.config}  {what:11}  {used:6} of {limit:6}  {100 * used // limit:3} %{'' if used <= limit else '  does not fit'}")
+    if packed is not None:
+        print(f"{args.config}  packed into {packed} logic cells of 5280")
     if args.json:
         pathlib.Path(args.json).write_text(json.dumps({what: used for what, (used, _) in rows.items()}))
     return 0 if all(used <= limit for used, limit in rows.values()) else 1
