@@ -22,6 +22,14 @@ Outcome RunOn(const test::RandomCase& c, const Config& config, const DeviceOptio
   return outcome;
 }
 
+// Events without commands read: those count in the layer's time window (docs/events.md), and a slow
+// memory brings the last ones after its end.
+std::array<int64_t, spec::kEventCount> EventsOf(const StepResult& step) {
+  std::array<int64_t, spec::kEventCount> events = step.record.events;
+  events[spec::kEvDramRdCmd] = 0;
+  return events;
+}
+
 class Invariance : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(Invariance, InitialContentsChangeNothing) {
@@ -53,7 +61,7 @@ TEST_P(Invariance, MemoryChangesOnlyTheTime) {
       const Outcome other = RunOn(c, config, options);
       ASSERT_EQ(base.outputs, other.outputs) << c.text << " memory " << memory;
       for (size_t s = 0; s < base.steps.size(); ++s)
-        ASSERT_EQ(base.steps[s].record.events, other.steps[s].record.events) << c.text << " memory " << memory;
+        ASSERT_EQ(EventsOf(base.steps[s]), EventsOf(other.steps[s])) << c.text << " memory " << memory;
     }
   }
 }
