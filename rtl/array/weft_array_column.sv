@@ -266,7 +266,8 @@ module weft_array_column #(
       end
       weft_gather #(
           .PostLanes(PostLanes),
-          .OutRows(OutRows)
+          .OutRows(OutRows),
+          .LaneRams(Lanes > 1 ? 1 : 0)  // FPGAs' configurations have two lanes
       ) u_gather (
           .clk_i,
           .rst_ni,

@@ -7,7 +7,8 @@
 `default_nettype none
 module weft_gather #(
     parameter int PostLanes = 8,  // words a row
-    parameter int OutRows = 4     // rows
+    parameter int OutRows = 4,    // rows
+    parameter int LaneRams = 0    // 1: a memory a lane, for small RAMs without write enables within
 ) (
     input  wire                     clk_i,
     input  wire                     rst_ni,
@@ -31,13 +32,18 @@ module weft_gather #(
   wire take = in_valid_i && in_ready_o;
   wire complete = take && (in_last_i || lane_q == LaneW'(PostLanes - 1));
 
-  // A memory a lane, so that targets with small RAMs need not write whole rows.
   genvar l;
   generate
-    for (l = 0; l < PostLanes; l = l + 1) begin : gen_lane
-      reg [31:0] word_q[OutRows];
-      assign row_data_o[l*32+:32] = word_q[rd_q];
-      always_ff @(posedge clk_i) if (take && lane_q == LaneW'(l)) word_q[wr_q] <= in_data_i;
+    if (LaneRams == 0) begin : gen_rows
+      reg [PostLanes*32-1:0] row_q[OutRows];
+      assign row_data_o = row_q[rd_q];
+      always_ff @(posedge clk_i) if (take) row_q[wr_q][lane_q*32+:32] <= in_data_i;
+    end else begin : gen_lanes
+      for (l = 0; l < PostLanes; l = l + 1) begin : gen_lane
+        reg [31:0] word_q[OutRows];
+        assign row_data_o[l*32+:32] = word_q[rd_q];
+        always_ff @(posedge clk_i) if (take && lane_q == LaneW'(l)) word_q[wr_q] <= in_data_i;
+      end
     end
     if (OutRows < 1) begin : gen_guard
       ERROR_OutRows_must_be_at_least_1 u_error ();

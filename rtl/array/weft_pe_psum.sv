@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Psum spad of a PE: accumulators, banks, and the ring of rows from allocation (setup of a step)
 // over writing (cycle t+4 of an entry) and reading (a row written in c is at the head in c+2) to
-// freeing (all rows of a step, when its last word leaves). A conv step writes all of its rows or
-// none, which empty_q tells; a dw step owns a bank and marks the rows it writes in a memory of one
-// bit a row, cleared when the row leaves (nothing is written to the bank then); a word is read in t+3
-// and written in t+4. Stale contents are never used. Reset clears pointers and accumulators, and a mark of every
+// freeing (all rows of a step, when its last word leaves). In dw mode a step owns a bank, a word is
+// read in t+3 and written in t+4. Rows that were never written in their step must be told; stale
+// contents are never used. One lane: by a flip-flop a row. Two lanes (FPGAs, where those and their
+// multiplexers would be half of the spad): a conv step writes all of its rows or none, which a bit a
+// step tells; a dw step marks the rows it writes in a memory, and each row that leaves clears its mark
+// (nothing else is written to the bank then). Reset clears pointers, accumulators, and a mark of every
 // bank a cycle: it must last as many cycles as a bank has rows.
 // Part of weft_pe; twin: model/pe.h.
 `default_nettype none
@@ -84,29 +86,9 @@ module weft_pe_psum #(
       dw_i[next_slot_i] ? read_base | PtrW'(next_word_i) : read_d[PtrW-1:0];
   wire head_valid_d = write_q != read_d && !next_void_i;
   wire read_re = head_valid_d && (row_done_i || !head_valid_q);
-  reg head_valid_q, head_dw_q, head_empty_q;
+  reg head_valid_q;
   reg [PtrW-1:0] read_row_q;
-  wire head_mark;
   assign head_valid_o = head_valid_q;
-  assign head_stored_o = head_dw_q ? head_mark : !head_empty_q;
-  // Steps from setup to the leaving of their last word: without a nonzero?
-  localparam int SlotW = StepSlots > 1 ? $clog2(StepSlots) : 1;
-  reg [SlotW-1:0] setup_q, head_q;
-  reg [StepSlots-1:0] empty_q;
-  wire [SlotW-1:0] head_d = step_done_i ? (head_q == SlotW'(StepSlots - 1) ? '0 : head_q + 1'b1) : head_q;
-  // In reset: the rows of all banks in turn.
-  reg [ChW-1:0] sweep_q;
-  always_ff @(posedge clk_i) begin
-    sweep_q <= sweep_q + 1'b1;
-    if (setup_i) empty_q[setup_q] <= setup_empty_i;
-    if (!rst_ni) begin
-      setup_q <= '0;
-      head_q <= '0;
-    end else begin
-      if (setup_i) setup_q <= setup_q == SlotW'(StepSlots - 1) ? '0 : setup_q + 1'b1;
-      head_q <= head_d;
-    end
-  end
 
   always_ff @(posedge clk_i) begin
     if (setup_i) alloc_q <= alloc_q + need;
@@ -117,11 +99,7 @@ module weft_pe_psum #(
     if (setup_i && !step_done_i) steps_q <= steps_q + 1'b1;
     if (step_done_i && !setup_i) steps_q <= steps_q - 1'b1;
     head_valid_q <= head_valid_d;
-    if (read_re) begin
-      head_dw_q <= dw_i[next_slot_i];
-      head_empty_q <= empty_q[head_d];
-      read_row_q <= read_row_d;
-    end
+    if (read_re) read_row_q <= read_row_d;
     if (!rst_ni) begin
       alloc_q <= '0;
       write_q <= '0;
@@ -135,25 +113,20 @@ module weft_pe_psum #(
   // Banks: in the bank that a dw step accumulates in there is nothing to drain.
   wire rmw_re = pre_valid_i && dw_i[pre_slot_i];
   wire [Width-1:0] write_data;
-  wire unmark = row_done_i && head_dw_q;
   genvar b;
   generate
     for (b = 0; b < PsumBanks; b = b + 1) begin : gen_bank
-      wire write_here, rmw_here, read_here, unmark_here;
-      wire [Width-1:0] data;
-      wire mark;
-      wire [Width:0] head;  // {mark, data} of the bank selected, up to this one
-      wire [32:0] rmw;
+      wire write_here, rmw_here, read_here;
+      wire [Width-1:0] data, head;  // of this bank; of the one selected, up to this one
+      wire [31:0] rmw;
       if (PsumBanks == 1) begin : gen_only
         assign write_here = write;
         assign rmw_here = rmw_re;
         assign read_here = read_re;
-        assign unmark_here = unmark;
       end else begin : gen_one_of
         assign write_here = write && write_row[PtrW-1:ChW] == BankW'(b);
         assign rmw_here = rmw_re && write_base[PtrW-1:ChW] == BankW'(b);
         assign read_here = read_re && read_row_d[PtrW-1:ChW] == BankW'(b);
-        assign unmark_here = unmark && read_row_q[PtrW-1:ChW] == BankW'(b);
       end
       weft_ram_1r1w #(
           .Width(Width),
@@ -167,24 +140,12 @@ module weft_pe_psum #(
           .raddr_i(rmw_here ? pre_ch_i : read_row_d[ChW-1:0]),
           .rdata_o(data)
       );
-      weft_ram_1r1w #(
-          .Width(1),
-          .Depth(1 << ChW)
-      ) u_marks (
-          .clk_i,
-          .we_i((write_here && dw) || unmark_here || !rst_ni),
-          .waddr_i(!rst_ni ? sweep_q : unmark_here ? read_row_q[ChW-1:0] : write_row[ChW-1:0]),
-          .wdata_i(rst_ni && !unmark_here),
-          .re_i(rmw_here || (read_here && dw_i[next_slot_i])),
-          .raddr_i(rmw_here ? pre_ch_i : read_row_d[ChW-1:0]),
-          .rdata_o(mark)
-      );
       if (b == 0) begin : gen_first
-        assign head = {mark, data};
-        assign rmw = {mark, data[31:0]};
+        assign head = data;
+        assign rmw = data[31:0];
       end else begin : gen_next
-        assign head = read_row_q[PtrW-1:ChW] == BankW'(b) ? {mark, data} : gen_bank[b-1].head;
-        assign rmw = write_base[PtrW-1:ChW] == BankW'(b) ? {mark, data[31:0]} : gen_bank[b-1].rmw;
+        assign head = read_row_q[PtrW-1:ChW] == BankW'(b) ? data : gen_bank[b-1].head;
+        assign rmw = write_base[PtrW-1:ChW] == BankW'(b) ? data[31:0] : gen_bank[b-1].rmw;
       end
     end
     if (ChW < 1 || (1 << PtrW) != PsumRows || (1 << BankW) != PsumBanks) begin : gen_guard
@@ -192,16 +153,83 @@ module weft_pe_psum #(
     end
   endgenerate
 
-  wire [31:0] rmw_data = gen_bank[PsumBanks-1].rmw[31:0];
-  wire rmw_mark = gen_bank[PsumBanks-1].rmw[32];
-  assign {head_mark, head_data_o} = gen_bank[PsumBanks-1].head;
+  wire [31:0] rmw_data = gen_bank[PsumBanks-1].rmw;
+  assign head_data_o = gen_bank[PsumBanks-1].head;
+
+  // Rows that their step has written: the one that mac_* is about, the head.
+  wire stored;
+  reg again_q;  // same word as in the cycle before
+  always_ff @(posedge clk_i) again_q <= mac_valid_i && mac_ch_i == pre_ch_i;
+  generate
+    if (Lanes == 1) begin : gen_touched
+      reg [PsumRows-1:0] touched_q;
+      reg head_stored_q;
+      always_ff @(posedge clk_i) begin
+        if (read_re) head_stored_q <= touched_q[read_row_d];
+        if (write) touched_q[write_row] <= 1'b1;
+        if (row_done_i) touched_q[read_row_q] <= 1'b0;
+        if (!rst_ni) touched_q <= '0;
+      end
+      assign stored = touched_q[write_row];
+      assign head_stored_o = head_stored_q;
+      wire unused = &{1'b0, setup_empty_i};
+    end else begin : gen_marks
+      localparam int SlotW = StepSlots > 1 ? $clog2(StepSlots) : 1;
+      localparam logic [SlotW-1:0] LastSlot = SlotW'(StepSlots - 1);
+      reg [SlotW-1:0] setup_q, head_q;     // slot of the next step, of the head's
+      reg [StepSlots-1:0] empty_q;         // by slot
+      reg head_dw_q, head_empty_q;
+      reg [ChW-1:0] sweep_q;
+      wire [SlotW-1:0] head_next = head_q == LastSlot ? '0 : head_q + 1'b1;
+      wire [SlotW-1:0] head_d = step_done_i ? head_next : head_q;
+      wire unmark = row_done_i && head_dw_q;
+      wire [ChW-1:0] mark_row = !rst_ni ? sweep_q : unmark ? read_row_q[ChW-1:0] : write_row[ChW-1:0];
+      always_ff @(posedge clk_i) begin
+        sweep_q <= sweep_q + 1'b1;
+        if (setup_i) empty_q[setup_q] <= setup_empty_i;
+        if (read_re) begin
+          head_dw_q <= dw_i[next_slot_i];
+          head_empty_q <= empty_q[head_d];
+        end
+        if (!rst_ni) begin
+          setup_q <= '0;
+          head_q <= '0;
+        end else begin
+          if (setup_i) setup_q <= setup_q == LastSlot ? '0 : setup_q + 1'b1;
+          head_q <= head_d;
+        end
+      end
+      for (b = 0; b < PsumBanks; b = b + 1) begin : gen_bank_marks
+        wire unmark_here = unmark && (PsumBanks == 1 || read_row_q[PtrW-1:ChW] == BankW'(b));
+        wire mark, head, rmw;              // of this bank; of the one selected, up to this one
+        weft_ram_1r1w #(
+            .Width(1),
+            .Depth(1 << ChW)
+        ) u_marks (
+            .clk_i,
+            .we_i((gen_bank[b].write_here && dw) || unmark_here || !rst_ni),
+            .waddr_i(unmark_here || !rst_ni ? mark_row : write_row[ChW-1:0]),
+            .wdata_i(rst_ni && !unmark_here),
+            .re_i(gen_bank[b].rmw_here || gen_bank[b].read_here),
+            .raddr_i(gen_bank[b].rmw_here ? pre_ch_i : read_row_d[ChW-1:0]),
+            .rdata_o(mark)
+        );
+        if (b == 0) begin : gen_first
+          assign head = mark;
+          assign rmw = mark;
+        end else begin : gen_next
+          assign head = read_row_q[PtrW-1:ChW] == BankW'(b) ? mark : gen_bank_marks[b-1].head;
+          assign rmw = write_base[PtrW-1:ChW] == BankW'(b) ? mark : gen_bank_marks[b-1].rmw;
+        end
+      end
+      assign stored = again_q || gen_bank_marks[PsumBanks-1].rmw;
+      assign head_stored_o = head_dw_q ? gen_bank_marks[PsumBanks-1].head : !head_empty_q;
+    end
+  endgenerate
 
   // Accumulators: cleared behind a word (conv) or a step (dw), so that a word begins with zero.
   // Lane 0 adds to the stored word in dw mode; the one written a cycle ago is still in acc_q.
   wire done = dw ? mac_jump_i : mac_last_i;
-  reg again_q;  // same word as in the cycle before
-  always_ff @(posedge clk_i) again_q <= mac_valid_i && mac_ch_i == pre_ch_i;
-  wire stored = again_q || rmw_mark;
   genvar l;
   generate
     for (l = 0; l < Lanes; l = l + 1) begin : gen_lane
@@ -209,7 +237,7 @@ module weft_pe_psum #(
       wire [31:0] product = {{14{mac_product_i[l*18+17]}}, mac_product_i[l*18+:18]};
       wire [31:0] sum;
       if (l == 0) begin : gen_rmw
-        wire use_acc = !dw || again_q;
+        wire use_acc = !dw || (stored && again_q);
         wire use_bank = dw && stored && !again_q;
         wire [31:0] base = (use_acc ? acc_q : 32'd0) | (use_bank ? rmw_data : 32'd0);
         // Maximum: the smaller operand of the adder is zeroed; only the low byte is used.

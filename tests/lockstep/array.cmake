@@ -8,7 +8,7 @@ weft_lockstep(pe TOP weft_pe
 weft_lockstep(gather TOP weft_gather
   VARIANT Vgather_least PostLanes=1 OutRows=1
   VARIANT Vgather_one PostLanes=1 OutRows=2
-  VARIANT Vgather_four PostLanes=4 OutRows=3
+  VARIANT Vgather_four PostLanes=4 OutRows=3 LaneRams=1
   VARIANT Vgather_eight PostLanes=8 OutRows=4)
 weft_lockstep(array TOP weft_array
   VARIANT Varray_one Rows=1 Cols=1 Segs=1 Lanes=1 FilterDepth=16 WinRows=4 WinLanes=1 ColSlots=4 PsumRows=4 PsumBanks=2 StepSlots=2 PostLanes=1 OutRows=2
