@@ -87,16 +87,13 @@ module weft_pe_link #(
   wire [31:0] own = head_stored_i && head_valid_i ? stored : 32'd0;
   // A PE that is its chain's beginning for the only pass in flight has no valid word below it.
   wire [31:0] below = PassSlots > 1 && bottom_i[slot] ? 32'd0 : cin_data_i;
-  // Maximum: the smaller operand of the adder is zeroed; only the low byte is used.
-  wire max = max_i[slot];
-  wire more = below[7:0] > own[7:0];
-  wire [31:0] kept = {own[31:8], (max && more) ? 8'd0 : own[7:0]};
-  wire [31:0] added = {below[31:8], (max && !more) ? 8'd0 : below[7:0]};
+  wire [31:0] sum;
+  weft_pe_sum u_sum (.max_i(max_i[slot]), .a_i(own), .b_i(below), .sum_o(sum));
 
   always_ff @(posedge clk_i) begin
     word_q <= word_d;
     if (load) begin
-      data_q <= kept + added;
+      data_q <= sum;
       last_q <= word_last;
       end_q <= word_last && step_last;
       slot_q <= slot;

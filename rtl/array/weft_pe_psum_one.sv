@@ -135,11 +135,7 @@ module weft_pe_psum_one #(
         wire use_acc = !dw_i || again_q;
         wire use_bank = dw_i && stored && !again_q;
         wire [31:0] base = (use_acc ? acc_q : 32'd0) | (use_bank ? head_data_o[31:0] : 32'd0);
-        // Maximum: the smaller operand of the adder is zeroed; only the low byte is used.
-        wire more = product[7:0] > base[7:0];
-        wire [31:0] kept = {base[31:8], (max_i && more) ? 8'd0 : base[7:0]};
-        wire [31:0] added = {product[31:8], (max_i && !more) ? 8'd0 : product[7:0]};
-        assign sum = kept + added;
+        weft_pe_sum u_sum (.max_i(max_i), .a_i(base), .b_i(product), .sum_o(sum));
       end else begin : gen_plain
         assign sum = acc_q + product;
       end
