@@ -9,7 +9,7 @@ namespace {
 
 Sequencer::Config SequencerConfig(const weft::Config& c) {
   const int slots = c.glb_single_port != 0 ? 1 : 2;
-  return {c.rows, c.cols, slots, slots};
+  return {c.rows, c.cols, slots, c.post_serial ? 1 : 2};
 }
 ArrayParams ArrayConfig(const weft::Config& c) {
   return {c.rows,
@@ -25,7 +25,7 @@ ArrayParams ArrayConfig(const weft::Config& c) {
 
 Compute::Compute(const weft::Config& config, Glb* glb, CommandInput* input, Semaphores* sems)
     : pes_(config.rows * config.cols),
-      one_cfg_(config.glb_single_port != 0),
+      one_cfg_(config.post_serial != 0),
       glb_(*glb),
       input_(*input),
       sems_(*sems),

@@ -61,20 +61,22 @@ class Control final : public ReadClient {
     const Cycle words = beat_fire_ == kNever ? kNever : beat_fire_ + 1;
     return std::min(words, AskAt());
   }
-  // What happens before or in `cycle`: everything before it has been told.
-  void Advance(Cycle cycle) {
-    if (beat_fire_ < cycle) {
-      const Cycle fire = beat_fire_;
-      beat_fire_ = kNever;
-      fetch_.Beat(fire, beat_, [this](Cycle at, int queue, uint32_t word) {
-        routed_.push_back(at);
-        if (queue == Fetch::kDropped) {
-          left_.Add(at);
-        } else {
-          inputs_[queue].Push(at, word);
-        }
-      });
-    }
+  // The words of a beat that fired before `cycle` go to their queues.
+  void Route(Cycle cycle) {
+    if (beat_fire_ >= cycle) return;
+    const Cycle fire = beat_fire_;
+    beat_fire_ = kNever;
+    fetch_.Beat(fire, beat_, [this](Cycle at, int queue, uint32_t word) {
+      routed_.push_back(at);
+      if (queue == Fetch::kDropped) {
+        left_.Add(at);
+      } else {
+        inputs_[queue].Push(at, word);
+      }
+    });
+  }
+  // Asks for words in `cycle`, if at all: everything before it has been told.
+  void Ask(Cycle cycle) {
     if (AskAt() > cycle) return;
     asked_ = AskAt();
     request_ = {(program_ + static_cast<uint32_t>(fetch_.request_word()) * 4) & address_mask_,

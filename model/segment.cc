@@ -91,9 +91,10 @@ Cycle Segment::NextDecision() {
 }
 
 void Segment::Decide(Cycle cycle) {
+  control_.Route(cycle);  // also what came in a layer's last cycle
   if (layer_end_ < cycle) CloseLayer();
   if (FindFault(cycle)) return;
-  control_.Advance(cycle);
+  control_.Ask(cycle);
   for (int engine = 0; engine < kEngines; ++engine) {
     const CommandInput& input = control_.input(engine);
     if (input.waiting() && !issued_[engine] && input.ValidFrom() <= cycle) Issue(engine);

@@ -36,13 +36,16 @@ inline int MemoryAddrBits(const weft::Config& c) { return c.plain_memory != 0 ? 
 inline WalkCycles WalkConfig(const weft::Config& c) {
   return c.glb_single_port != 0 ? kSerialWalk : WalkCycles{};
 }
+// The mover has one burst outstanding.
+inline int Outstanding(const weft::Config& c, int most) { return c.glb_single_port != 0 ? 1 : most; }
 inline Load::Config LoadConfig(const weft::Config& c) {
-  return {c.glb_bytes, c.mem_bytes, c.max_burst_bytes, c.max_reads, MemoryAddrBits(c),
-          WalkConfig(c)};
+  return {c.glb_bytes,       c.mem_bytes,
+          c.max_burst_bytes, Outstanding(c, c.max_reads),
+          MemoryAddrBits(c), WalkConfig(c)};
 }
 inline Store::Config StoreConfig(const weft::Config& c) {
   return {c.glb_bytes,        c.mem_bytes,
-          c.max_burst_bytes,  c.max_writes,
+          c.max_burst_bytes,  Outstanding(c, c.max_writes),
           spec::kRecordWords, c.plain_memory != 0 ? 1 : 2,
           MemoryAddrBits(c),  WalkConfig(c)};
 }

@@ -250,7 +250,7 @@ module weft_top #(
   wire [63:0] flt_cmd_words;
   wire feed_done, pass_done, pass_done_slot, seq_idle;
   weft_sequencer #(.Rows(Rows), .Cols(Cols), .PassSlots(PassSlots),
-                   .CfgSlots(PassSlots)) u_sequencer (
+                   .CfgSlots(PostSerial != 0 ? 1 : 2)) u_sequencer (
       .clk_i, .rst_ni(core_rst_n), .cmd_valid_i(c_valid), .cmd_opcode_i(c_opcode),
       .cmd_parity_i(c_parity), .cmd_signal_i(c_signal), .cmd_signal_feed_i(c_signal_feed),
       .pay_valid_i(pay_valid), .pay_ready_o(pay_ready), .pay_data_i(pay_data),

@@ -6,33 +6,16 @@
 #include <functional>
 
 #include "model/error.h"
-#include "sim/compare.h"
 #include "sim/input.h"
-#include "sim/systemc_device.h"
+#include "tests/support/both_engines.h"
 #include "tests/support/random_layers.h"
-#include "tests/support/rtl.h"
 
 namespace weft {
 namespace {
 
 namespace fs = std::filesystem;
 
-// Runs the program on both engines; `expected` gets what rtl says.
-Comparison RunBoth(const Program& program, const std::vector<TensorData>& inputs,
-                   const DeviceOptions& options, DeviceReport* expected, int batch = 1,
-                   const Watchdogs& watchdogs = {}) {
-  RunOptions run;
-  run.batch = batch;
-  const auto report = [&](std::unique_ptr<driver::Device> device) {
-    DeviceRunner runner(program, std::move(device), watchdogs);
-    return ReportOf(program, &runner, RunOnDevice(program, &runner, inputs, run));
-  };
-  *expected = report(MakeRtlDevice(program.config, program.window_bytes, options));
-  return Compare(program, *expected,
-                 report(MakeSystemcDevice(program.config, program.window_bytes, options)));
-}
-
-constexpr const char* kMemories[] = {"8,60", "4,100", "16,10", "8,60,stall=0.1", "2,200,stall=0.3"};
+using test::RunBoth;
 
 class SystemcLayers : public ::testing::TestWithParam<const char*> {};
 
@@ -44,7 +27,7 @@ TEST_P(SystemcLayers, RandomOnesEqualRtl) {
     const test::RandomCase c = test::MakeRandomLayer(seed, seed % 4 == 0 ? 20 : 10);
     const Program program = Compile(c.graph, config);
     DeviceOptions options = test::QuietRtl();
-    options.memory = kMemories[seed % std::size(kMemories)];
+    options.memory = test::kMemories[seed % std::size(test::kMemories)];
     options.seed = seed;
     DeviceReport rtl;
     const Comparison comparison = RunBoth(program, c.inputs, options, &rtl);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Random single layers and their inputs: any operator the array runs, random sizes, strides, pads,
-// dilations, zero points, multipliers and zero fractions. A seed always gives the same layer.
+// Random layers and small networks of them with their inputs: any operator the array runs, random
+// sizes, strides, pads, dilations, zero points, multipliers and zero fractions. A seed always gives
+// the same ones.
 
 #ifndef WEFT_TESTS_SUPPORT_RANDOM_LAYERS_H_
 #define WEFT_TESTS_SUPPORT_RANDOM_LAYERS_H_
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <string>
@@ -38,13 +40,13 @@ struct RandomCase {
   std::string text;  // what it is, for messages
 };
 
-inline int AddTensor(Graph* graph, std::vector<int> shape, DType dtype = DType::kInt8) {
+inline int AddTensor(Graph* graph, std::vector<int> shape, DType dtype = DType::kInt8, int zero_point = 0) {
   Tensor t;
   t.name = "t" + std::to_string(graph->tensors.size());
   t.dtype = dtype;
   t.shape = std::move(shape);
   t.scales = {1.0f};
-  t.zero_points = {0};
+  t.zero_points = {zero_point};
   graph->tensors.push_back(std::move(t));
   return static_cast<int>(graph->tensors.size()) - 1;
 }
@@ -63,7 +65,8 @@ inline std::vector<uint8_t> Words(const std::vector<int32_t>& values) {
 
 inline std::vector<uint8_t> RandomBytes(Random* r, int64_t count, double zeros, int zero) {
   std::vector<uint8_t> bytes(static_cast<size_t>(count));
-  for (uint8_t& b : bytes) b = r->Chance(zeros) ? static_cast<uint8_t>(zero) : static_cast<uint8_t>(r->Int(-128, 127));
+  for (uint8_t& b : bytes)
+    b = static_cast<uint8_t>(r->Chance(zeros) ? zero : r->Int(-128, 127));
   return bytes;
 }
 
@@ -73,99 +76,205 @@ inline Multiplier RandomMultiplier(Random* r, double terms) {
   return QuantizeMultiplier(std::exp2(r->Real() * 4 - 3) / (40.0 * std::sqrt(terms)));
 }
 
+// Operators behind tensor `in` of a graph, everything that is not given drawn. Each returns its output.
+class RandomOperators {
+ public:
+  RandomOperators(Random* random, Graph* graph) : r_(*random), g_(*graph) {}
+
+  int Activation(std::vector<int> shape) { return AddTensor(&g_, std::move(shape), DType::kInt8, r_.Int(-128, 127)); }
+
+  // A window with any kernel up to `largest`; its span may exceed the image by the padding.
+  Window ConvWindow(int largest) {
+    Window w;
+    w.kernel_h = r_.Int(1, largest);
+    w.kernel_w = r_.Int(1, largest);
+    w.dilation_h = r_.Chance(0.2) ? r_.Int(1, 3) : 1;
+    w.dilation_w = r_.Chance(0.2) ? r_.Int(1, 3) : 1;
+    return w;
+  }
+  void StrideAndPad(Window* w) {
+    w->stride_h = r_.Chance(0.4) ? r_.Int(1, 4) : 1;
+    w->stride_w = r_.Chance(0.4) ? r_.Int(1, 4) : 1;
+    if (!r_.Chance(0.5)) return;
+    w->pad_top = r_.Int(0, Span(w->kernel_h, w->dilation_h) - 1);
+    w->pad_bottom = r_.Int(0, Span(w->kernel_h, w->dilation_h) - 1);
+    w->pad_left = r_.Int(0, Span(w->kernel_w, w->dilation_w) - 1);
+    w->pad_right = r_.Int(0, Span(w->kernel_w, w->dilation_w) - 1);
+  }
+  static int Span(int kernel, int dilation) { return (kernel - 1) * dilation + 1; }
+
+  int Conv(int in, const Window& w, int filters, int groups) {
+    const int per = g_.tensor(in).dim(3) / groups;
+    return Convolve(OpKind::kConv2d, in, w, {filters, w.kernel_h, w.kernel_w, per}, groups);
+  }
+  int Depthwise(int in, const Window& w, int depth_multiplier) {
+    const int channels = g_.tensor(in).dim(3);
+    return Convolve(OpKind::kDepthwiseConv2d, in, w, {1, w.kernel_h, w.kernel_w, channels * depth_multiplier},
+                    channels);
+  }
+  int FullyConnected(int in, int batch, int units) {
+    FullyConnectedAttrs a;
+    a.batch = batch;
+    a.depth = static_cast<int>(g_.tensor(in).elements() / batch);
+    a.units = units;
+    const int weights = AddTensor(&g_, {a.units, a.depth});
+    MakeConstant(&g_.tensors.back(), RandomBytes(&r_, g_.tensors.back().elements(), 0.02, 0));
+    const int out = Activation({a.batch, a.units});
+    a.input_zero_point = g_.tensor(in).zero_point();
+    a.weight_zero_points.assign(static_cast<size_t>(a.units), 0);
+    a.output = Stage(out, a.units, a.depth);
+    return Append(OpKind::kFullyConnected, {in, weights}, out, a);
+  }
+  // Every window must touch the image, as TFLite's SAME and VALID guarantee.
+  int Pool(OpKind kind, int in, const Window& w) {
+    PoolAttrs a;
+    a.window = w;
+    a.zero_point = g_.tensor(in).zero_point();
+    const OutputStage range = Stage(in, 0, 1);
+    a.qmin = range.qmin;
+    a.qmax = range.qmax;
+    const int out = AddTensor(&g_, OutputShape(in, w, g_.tensor(in).dim(3)), DType::kInt8, a.zero_point);
+    return Append(kind, {in}, out, a);
+  }
+  int Mean(int in, int outer, int count, int inner) {
+    MeanAttrs a;
+    a.outer = outer;
+    a.count = count;
+    a.inner = inner;
+    a.input_zero_point = g_.tensor(in).zero_point();
+    const int out = Activation({a.outer, a.inner});
+    a.output = Stage(out, 0, 1);
+    a.output.multipliers = {MeanMultiplier(QuantizeMultiplier(std::exp2(r_.Real() * 2 - 1)), a.count)};
+    return Append(OpKind::kMean, {in}, out, a);
+  }
+  int Add(int a, int b) {
+    AddAttrs add;
+    MakeAddMultipliers(1.0f, static_cast<float>(std::exp2(r_.Real() * 6 - 3)), 2.5f, &add.params);
+    const int out = Activation(g_.tensor(a).shape);
+    if (r_.Chance(0.5)) {
+      std::swap(a, b);
+      std::swap(add.params.input[0], add.params.input[1]);
+    }
+    add.params.input_zero_point[0] = g_.tensor(a).zero_point();
+    add.params.input_zero_point[1] = g_.tensor(b).zero_point();
+    add.params.output_zero_point = g_.tensor(out).zero_point();
+    add.params.rounding = rounding_;
+    return Append(OpKind::kAdd, {a, b}, out, add);
+  }
+
+ private:
+  std::vector<int> OutputShape(int in, const Window& w, int channels) const {
+    const Tensor& t = g_.tensor(in);
+    return {t.dim(0), WindowOutputLength(t.dim(1), w.kernel_h, w.stride_h, w.dilation_h, w.pad_top, w.pad_bottom),
+            WindowOutputLength(t.dim(2), w.kernel_w, w.stride_w, w.dilation_w, w.pad_left, w.pad_right), channels};
+  }
+  // For sums of `terms` products a filter.
+  OutputStage Stage(int out, int filters, int terms) {
+    OutputStage stage;
+    stage.rounding = rounding_;
+    stage.zero_point = g_.tensor(out).zero_point();
+    if (r_.Chance(0.3)) stage.qmin = r_.Int(-128, 0);
+    if (r_.Chance(0.3)) stage.qmax = r_.Int(1, 127);
+    for (int f = 0; f < filters; ++f) stage.multipliers.push_back(RandomMultiplier(&r_, terms));
+    return stage;
+  }
+  int Convolve(OpKind kind, int in, const Window& w, std::vector<int> weight_shape, int groups) {
+    ConvAttrs a;
+    a.window = w;
+    a.groups = groups;
+    const bool depthwise = kind == OpKind::kDepthwiseConv2d;
+    const int filters = weight_shape[depthwise ? 3 : 0];
+    const int terms = w.kernel_h * w.kernel_w * (depthwise ? 1 : weight_shape[3]);
+    if (depthwise) a.depth_multiplier = filters / groups;
+    const int weights = AddTensor(&g_, std::move(weight_shape));
+    MakeConstant(&g_.tensors.back(),
+                 RandomBytes(&r_, g_.tensors.back().elements(), r_.Chance(0.3) ? 0.5 : 0.02, 0));
+    const int bias = AddTensor(&g_, {filters}, DType::kInt32);
+    std::vector<int32_t> values;
+    for (int f = 0; f < filters; ++f)
+      values.push_back(r_.Chance(0.05) ? static_cast<int32_t>(r_.Next()) : r_.Int(-20000, 20000));
+    MakeConstant(&g_.tensors.back(), Words(values));
+    const int out = Activation(OutputShape(in, w, filters));
+    a.input_zero_point = g_.tensor(in).zero_point();
+    a.weight_zero_points.assign(static_cast<size_t>(filters), r_.Chance(0.15) ? r_.Int(-128, 127) : 0);
+    a.output = Stage(out, filters, terms);
+    return Append(kind, {in, weights, bias}, out, a);
+  }
+  int Append(OpKind kind, std::vector<int> inputs, int out, OpAttrs attrs) {
+    Op op;
+    op.kind = kind;
+    op.name = "op" + std::to_string(g_.ops.size());
+    op.inputs = std::move(inputs);
+    op.outputs = {out};
+    op.attrs = std::move(attrs);
+    op.source_index = static_cast<int>(g_.ops.size());
+    g_.ops.push_back(std::move(op));
+    return out;
+  }
+
+  Random& r_;
+  Graph& g_;
+  const Rounding rounding_ = r_.Chance(0.3) ? Rounding::kSingle : Rounding::kDouble;
+};
+
+inline RandomCase StartCase(const char* what, uint64_t seed) {
+  RandomCase c;
+  c.graph.name = what + std::to_string(seed);
+  return c;
+}
+
+// Inputs and the text of a graph that is complete but for its outputs.
+inline void FinishCase(Random* r, int out, double zeros, RandomCase* c) {
+  Graph& g = c->graph;
+  g.outputs = {out};
+  for (int in : g.inputs) {
+    c->inputs.push_back(RandomBytes(r, g.tensor(in).bytes(), zeros, g.tensor(in).zero_point()));
+    zeros = 0.1;
+  }
+  for (const Op& op : g.ops)
+    c->text += std::string(OpKindName(op.kind)) + " " + ShapeString(g.input_of(op, 0).shape) + " -> " +
+               ShapeString(g.output_of(op).shape) + ", ";
+  c->text += g.name;
+}
+
 // size: the largest spatial extent and channel count, roughly.
 inline RandomCase MakeRandomLayer(uint64_t seed, int size) {
   Random r(seed);
-  RandomCase c;
+  RandomCase c = StartCase("random layer ", seed);
   Graph& g = c.graph;
-  g.name = "random" + std::to_string(seed);
+  RandomOperators ops(&r, &g);
   const int kind = r.Int(0, 9);
-  const bool point = r.Chance(0.3);
   const double zeros = r.Chance(0.2) ? 0 : r.Real() * 0.95;
-  const int zp = r.Chance(0.2) ? (r.Chance(0.5) ? -128 : 127) : r.Int(-128, 127);
-  const int out_zp = r.Int(-128, 127);
-  OutputStage stage;
-  stage.rounding = r.Chance(0.3) ? Rounding::kSingle : Rounding::kDouble;
-  stage.zero_point = out_zp;
-  if (r.Chance(0.3)) stage.qmin = r.Int(-128, 0);
-  if (r.Chance(0.3)) stage.qmax = r.Int(1, 127);
-  Op op;
-  op.name = "op";
-  int in = -1, residual = -1;
-  if (kind <= 5) {  // convolutions
-    const bool dw = kind >= 4;
-    ConvAttrs a;
-    Window& w = a.window;
-    if (!point) {
-      w.kernel_h = r.Int(1, r.Chance(0.2) ? 11 : 5);
-      w.kernel_w = r.Int(1, r.Chance(0.2) ? 11 : 5);
-      w.dilation_h = r.Chance(0.2) ? r.Int(1, 3) : 1;
-      w.dilation_w = r.Chance(0.2) ? r.Int(1, 3) : 1;
-    }
-    w.stride_h = r.Chance(0.4) ? r.Int(1, 4) : 1;
-    w.stride_w = r.Chance(0.4) ? r.Int(1, 4) : 1;
-    const int span_h = (w.kernel_h - 1) * w.dilation_h + 1, span_w = (w.kernel_w - 1) * w.dilation_w + 1;
-    if (r.Chance(0.5)) {
-      w.pad_top = r.Int(0, span_h - 1);
-      w.pad_bottom = r.Int(0, span_h - 1);
-      w.pad_left = r.Int(0, span_w - 1);
-      w.pad_right = r.Int(0, span_w - 1);
-    }
-    const int h = std::max(r.Int(1, size), span_h - w.pad_top - w.pad_bottom);
-    const int x = std::max(r.Int(1, size), span_w - w.pad_left - w.pad_right);
+  int in = -1, out = -1;
+  if (kind <= 5) {
+    Window w;
+    if (!r.Chance(0.3)) w = ops.ConvWindow(r.Chance(0.2) ? 11 : 5);
+    ops.StrideAndPad(&w);
+    const int height = std::max(r.Int(1, size), ops.Span(w.kernel_h, w.dilation_h) - w.pad_top - w.pad_bottom);
+    const int width = std::max(r.Int(1, size), ops.Span(w.kernel_w, w.dilation_w) - w.pad_left - w.pad_right);
     const int channels = r.Int(1, r.Chance(0.3) ? 4 * size : size);
-    const int n = r.Chance(0.15) ? 2 : 1;
-    int filters = r.Int(1, r.Chance(0.3) ? 3 * size : size);
-    if (dw) {
-      a.depth_multiplier = r.Chance(0.15) ? r.Int(2, 3) : 1;
-      a.groups = channels;
-      filters = channels * a.depth_multiplier;
-    } else if (r.Chance(0.1)) {
-      for (int k = 4; k > 1; --k)
-        if (channels % k == 0) a.groups = k;
-      filters = (filters + a.groups - 1) / a.groups * a.groups;
+    int filters = r.Int(1, r.Chance(0.3) ? 3 * size : size), groups = 1;
+    in = ops.Activation({r.Chance(0.15) ? 2 : 1, height, width, channels});
+    if (kind >= 4) {
+      out = ops.Depthwise(in, w, r.Chance(0.15) ? r.Int(2, 3) : 1);
+    } else {
+      if (r.Chance(0.1)) {
+        for (groups = 4; channels % groups != 0;) --groups;
+        filters = (filters + groups - 1) / groups * groups;
+      }
+      out = ops.Conv(in, w, filters, groups);
     }
-    const int oh = WindowOutputLength(h, w.kernel_h, w.stride_h, w.dilation_h, w.pad_top, w.pad_bottom);
-    const int ow = WindowOutputLength(x, w.kernel_w, w.stride_w, w.dilation_w, w.pad_left, w.pad_right);
-    in = AddTensor(&g, {n, h, x, channels});
-    const int per = dw ? 1 : channels / a.groups;
-    const int weights = dw ? AddTensor(&g, {1, w.kernel_h, w.kernel_w, filters})
-                           : AddTensor(&g, {filters, w.kernel_h, w.kernel_w, per});
-    MakeConstant(&g.tensors.back(), RandomBytes(&r, g.tensors.back().elements(), r.Chance(0.3) ? 0.5 : 0.02, 0));
-    const int bias = AddTensor(&g, {filters}, DType::kInt32);
-    std::vector<int32_t> values;
-    for (int f = 0; f < filters; ++f) values.push_back(r.Chance(0.05) ? static_cast<int32_t>(r.Next()) : r.Int(-20000, 20000));
-    MakeConstant(&g.tensors.back(), Words(values));
-    const int out = AddTensor(&g, {n, oh, ow, filters});
-    for (int f = 0; f < filters; ++f) stage.multipliers.push_back(RandomMultiplier(&r, per * w.kernel_h * w.kernel_w));
-    a.input_zero_point = zp;
-    a.weight_zero_points.assign(static_cast<size_t>(filters), r.Chance(0.15) ? r.Int(-128, 127) : 0);
-    a.output = stage;
-    op.kind = dw ? OpKind::kDepthwiseConv2d : OpKind::kConv2d;
-    op.inputs = {in, weights, bias};
-    op.outputs = {out};
-    op.attrs = a;
-    if (r.Chance(0.25)) residual = AddTensor(&g, g.tensor(out).shape);
+    if (r.Chance(0.25)) {
+      const int residual = ops.Activation(g.tensor(out).shape);
+      g.inputs = {in, residual};
+      out = ops.Add(out, residual);
+    }
   } else if (kind == 6) {
-    FullyConnectedAttrs a;
-    a.batch = r.Chance(0.5) ? 1 : r.Int(2, 9);
-    a.depth = r.Int(1, 12 * size);
-    a.units = r.Int(1, 3 * size);
-    in = AddTensor(&g, {a.batch, a.depth});
-    const int weights = AddTensor(&g, {a.units, a.depth});
-    MakeConstant(&g.tensors.back(), RandomBytes(&r, g.tensors.back().elements(), 0.02, 0));
-    const int out = AddTensor(&g, {a.batch, a.units});
-    for (int f = 0; f < a.units; ++f) stage.multipliers.push_back(RandomMultiplier(&r, a.depth));
-    a.input_zero_point = zp;
-    a.weight_zero_points.assign(static_cast<size_t>(a.units), 0);
-    a.output = stage;
-    op.kind = OpKind::kFullyConnected;
-    op.inputs = {in, weights};
-    op.outputs = {out};
-    op.attrs = a;
+    const int batch = r.Chance(0.5) ? 1 : r.Int(2, 9);
+    in = ops.Activation({batch, r.Int(1, 12 * size)});
+    out = ops.FullyConnected(in, batch, r.Int(1, 3 * size));
   } else if (kind <= 8) {
-    PoolAttrs a;
-    Window& w = a.window;
+    Window w;
     w.kernel_h = r.Int(1, 4);
     w.kernel_w = r.Int(1, 4);
     w.stride_h = r.Int(1, 3);
@@ -174,64 +283,62 @@ inline RandomCase MakeRandomLayer(uint64_t seed, int size) {
     w.pad_left = r.Int(0, w.kernel_w - 1);
     w.pad_bottom = r.Int(0, w.kernel_h - 1);
     w.pad_right = r.Int(0, w.kernel_w - 1);
-    // Every window touches the image, as TFLite's SAME and VALID guarantee.
-    const int h = r.Int(w.kernel_h, size + 3), x = r.Int(w.kernel_w, size + 3), channels = r.Int(1, 2 * size);
-    in = AddTensor(&g, {1, h, x, channels});
-    const int oh = WindowOutputLength(h, w.kernel_h, w.stride_h, 1, w.pad_top, w.pad_bottom);
-    const int ow = WindowOutputLength(x, w.kernel_w, w.stride_w, 1, w.pad_left, w.pad_right);
-    const int out = AddTensor(&g, {1, oh, ow, channels});
-    a.zero_point = zp;
-    a.qmin = stage.qmin;
-    a.qmax = stage.qmax;
-    op.kind = kind == 7 ? OpKind::kAveragePool2d : OpKind::kMaxPool2d;
-    op.inputs = {in};
-    op.outputs = {out};
-    op.attrs = a;
+    in = ops.Activation({1, r.Int(w.kernel_h, size + 3), r.Int(w.kernel_w, size + 3), r.Int(1, 2 * size)});
+    out = ops.Pool(kind == 7 ? OpKind::kAveragePool2d : OpKind::kMaxPool2d, in, w);
   } else {
-    MeanAttrs a;
-    a.outer = r.Int(1, 3);
-    a.count = r.Int(1, size * 3);
-    a.inner = r.Chance(0.3) ? 1 : r.Int(1, 2 * size);
-    in = AddTensor(&g, {a.outer, a.count, a.inner});
-    const int out = AddTensor(&g, {a.outer, a.inner});
-    a.input_zero_point = zp;
-    stage.multipliers = {MeanMultiplier(QuantizeMultiplier(std::exp2(r.Real() * 2 - 1)), a.count)};
-    a.output = stage;
-    op.kind = OpKind::kMean;
-    op.inputs = {in};
-    op.outputs = {out};
-    op.attrs = a;
+    const int outer = r.Int(1, 3), count = r.Int(1, size * 3), inner = r.Chance(0.3) ? 1 : r.Int(1, 2 * size);
+    in = ops.Activation({outer, count, inner});
+    out = ops.Mean(in, outer, count, inner);
   }
-  const int value = op.outputs[0];
-  g.ops.push_back(op);
-  g.inputs = {in};
-  g.outputs = {value};
-  c.inputs = {RandomBytes(&r, g.tensor(in).bytes(), zeros, zp)};
-  if (residual >= 0) {
-    const int sum = AddTensor(&g, g.tensor(value).shape);
-    AddAttrs add;
-    MakeAddMultipliers(1.0f, static_cast<float>(std::exp2(r.Real() * 6 - 3)), 2.5f, &add.params);
-    add.params.input_zero_point[0] = out_zp;
-    add.params.input_zero_point[1] = r.Int(-128, 127);
-    add.params.output_zero_point = r.Int(-128, 127);
-    add.params.rounding = stage.rounding;
-    Op sum_op;
-    sum_op.kind = OpKind::kAdd;
-    sum_op.name = "sum";
-    sum_op.inputs = r.Chance(0.5) ? std::vector<int>{value, residual} : std::vector<int>{residual, value};
-    if (sum_op.inputs[0] == residual) {
-      std::swap(add.params.input[0], add.params.input[1]);
-      std::swap(add.params.input_zero_point[0], add.params.input_zero_point[1]);
+  if (g.inputs.empty()) g.inputs = {in};
+  FinishCase(&r, out, zeros, &c);
+  return c;
+}
+
+// Three to seven layers one after the other, some with a sum of two tensors of equal shape, many with
+// a mean and a matrix product at the end.
+inline RandomCase MakeRandomNetwork(uint64_t seed, int size) {
+  Random r(seed);
+  RandomCase c = StartCase("random network ", seed);
+  Graph& g = c.graph;
+  RandomOperators ops(&r, &g);
+  int at = ops.Activation({r.Chance(0.15) ? 2 : 1, r.Int(4, size), r.Int(4, size), r.Int(1, size)});
+  g.inputs = {at};
+  std::vector<int> earlier = {at};
+  for (int left = r.Int(3, 7); left > 0; --left) {
+    const std::vector<int> shape = g.tensor(at).shape;
+    const auto partner = std::find_if(earlier.begin(), earlier.end(),
+                                      [&](int t) { return t != at && g.tensor(t).shape == shape; });
+    if (partner != earlier.end() && r.Chance(0.5)) {
+      at = ops.Add(at, *partner);
+    } else {
+      Window w;
+      w.kernel_h = r.Int(1, std::min(3, shape[1]));
+      w.kernel_w = r.Int(1, std::min(3, shape[2]));
+      if (r.Chance(0.7)) {  // as large as the input
+        w.pad_top = (w.kernel_h - 1) / 2;
+        w.pad_bottom = w.kernel_h / 2;
+        w.pad_left = (w.kernel_w - 1) / 2;
+        w.pad_right = w.kernel_w / 2;
+      }
+      if (r.Chance(0.25)) w.stride_h = w.stride_w = 2;
+      const int kind = r.Int(0, 9);
+      if (kind <= 1) {
+        at = ops.Pool(kind == 0 ? OpKind::kAveragePool2d : OpKind::kMaxPool2d, at, w);
+      } else if (kind <= 4) {
+        at = ops.Depthwise(at, w, 1);
+      } else {
+        at = ops.Conv(at, kind == 5 ? Window() : w, r.Chance(0.5) ? shape[3] : r.Int(1, 2 * size), 1);
+      }
     }
-    sum_op.outputs = {sum};
-    sum_op.attrs = add;
-    g.ops.push_back(sum_op);
-    g.inputs.push_back(residual);
-    g.outputs = {sum};
-    c.inputs.push_back(RandomBytes(&r, g.tensor(residual).bytes(), 0.1, 0));
+    earlier.push_back(at);
   }
-  c.text = std::string(OpKindName(op.kind)) + " " + ShapeString(g.tensor(in).shape) + " -> " +
-           ShapeString(g.tensor(value).shape) + (residual >= 0 ? " + residual" : "") + ", seed " + std::to_string(seed);
+  if (r.Chance(0.5)) {
+    const Tensor& t = g.tensor(at);
+    at = ops.Mean(at, t.dim(0), t.dim(1) * t.dim(2), t.dim(3));
+    if (r.Chance(0.8)) at = ops.FullyConnected(at, g.tensor(at).dim(0), r.Int(1, 2 * size));
+  }
+  FinishCase(&r, at, r.Real() * 0.9, &c);
   return c;
 }
 

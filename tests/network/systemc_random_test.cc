@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// Engine systemc against engine rtl on random configurations: single layers and small networks, any
+// memory. Outputs are also those of the reference engine.
+#include <gtest/gtest.h>
+
+#include "tests/support/both_engines.h"
+#include "tests/support/random_configs.h"
+
+namespace weft {
+namespace {
+
+constexpr int kConfigs = 10;
+
+struct Totals {
+  int configs = 0, layers = 0, networks = 0;
+  int64_t cycles = 0, comparisons = 0;
+};
+
+class SystemcRandom : public ::testing::TestWithParam<int> {
+ protected:
+  static void TearDownTestSuite() {
+    std::printf("%d random layers and %d random networks on %d configurations, %d memories, %lld cycles: "
+                "%lld comparisons equal\n",
+                totals.layers, totals.networks, totals.configs, static_cast<int>(std::size(test::kMemories)),
+                static_cast<long long>(totals.cycles), static_cast<long long>(totals.comparisons));
+  }
+  void ExpectEqual(const test::RandomCase& c, const Config& config, uint64_t seed) {
+    Program program;
+    try {
+      program = Compile(c.graph, config);
+    } catch (const Error& e) {
+      FAIL() << c.text << "\n" << config.ToYaml() << e.what();
+    }
+    DeviceOptions options = test::QuietRtl();
+    options.memory = test::kMemories[seed % std::size(test::kMemories)];
+    options.seed = seed;
+    DeviceReport rtl;
+    const Comparison comparison = test::RunBoth(program, c.inputs, options, &rtl);
+    const std::string where = c.text + " memory " + options.memory + " on\n" + config.ToYaml();
+    ASSERT_EQ(rtl.result.fault.code, 0) << where;
+    ASSERT_EQ(comparison.difference, "") << where;
+    ASSERT_EQ(rtl.result.outputs, RunReferenceBatch(c.graph, c.inputs)) << where;
+    totals.cycles += rtl.cycles;
+    totals.comparisons += comparison.count;
+  }
+  static Totals totals;
+};
+Totals SystemcRandom::totals;
+
+TEST_P(SystemcRandom, EqualsRtl) {
+  const uint64_t index = static_cast<uint64_t>(GetParam());
+  // Without --long few configurations: each needs a simulator.
+  if (!test::LongTests() && index > 3) GTEST_SKIP() << "scripts/test --long runs 10 configurations";
+  const Config config = test::MakeRandomConfig(index);
+  const uint64_t layers = test::LongTests() ? 300 : 80, networks = test::LongTests() ? 20 : 8;
+  ++totals.configs;
+  for (uint64_t i = 0; i < layers && !HasFatalFailure(); ++i, ++totals.layers)
+    ExpectEqual(test::MakeRandomLayer(20000 + 1000 * index + i, i % 4 == 0 ? 20 : 10), config, i);
+  for (uint64_t i = 0; i < networks && !HasFatalFailure(); ++i, ++totals.networks)
+    ExpectEqual(test::MakeRandomNetwork(1000 * index + i, 12), config, i);
+}
+INSTANTIATE_TEST_SUITE_P(Configs, SystemcRandom, ::testing::Range(1, kConfigs + 1));
+
+}  // namespace
+}  // namespace weft
