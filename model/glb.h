@@ -14,6 +14,7 @@
 #include <cstring>
 #include <vector>
 
+#include "model/event_log.h"
 #include "model/time.h"
 
 namespace weft::model {
@@ -34,11 +35,18 @@ class Glb {
   explicit Glb(const GlbParameters& parameters)
       : p_(parameters), size_(static_cast<uint32_t>(p_.banks * p_.bank_bytes)), bytes_(size_) {}
 
+  void set_log(EventLog* log) { log_ = log; }  // null: none
+
+  // Asked once per access.
   Cycle ReadFire(int reader, Cycle from) const {
-    return p_.single_port ? Slot(from, reader) + Late(reader) : from;
+    const Cycle fire = p_.single_port ? Slot(from, reader) + Late(reader) : from;
+    if (log_ != nullptr) log_->Count(fire, Event::kGlbReads, 1);
+    return fire;
   }
   Cycle WriteFire(int writer, Cycle from) const {
-    return p_.single_port ? Slot(from, kGlbReaders + writer) : from;
+    const Cycle fire = p_.single_port ? Slot(from, kGlbReaders + writer) : from;
+    if (log_ != nullptr) log_->Count(fire, Event::kGlbWrites, 1);
+    return fire;
   }
   // Cycles from a single-ported read's access to its fire: without a register, none.
   Cycle Late(int reader) const {
@@ -68,6 +76,7 @@ class Glb {
   const GlbParameters p_;
   const uint32_t size_;
   std::vector<uint8_t> bytes_;
+  EventLog* log_ = nullptr;
 };
 
 }  // namespace weft::model

@@ -5,9 +5,10 @@
 
 namespace weft::model {
 
-Segment::Segment(const weft::Config& config, const Setup& setup, const Units& units)
+Segment::Segment(const weft::Config& config, const Setup& setup, const Units& units, EventLog* log)
     : setup_(setup),
       single_(config.glb_single_port != 0),
+      glb_(*units.glb),
       control_(*units.control),
       compute_(*units.compute),
       fl_(*units.fl),
@@ -15,7 +16,11 @@ Segment::Segment(const weft::Config& config, const Setup& setup, const Units& un
       st_(*units.st),
       port_(*units.port),
       mover_(units.fl, units.il, units.st, this),
-      counters_({config.counter_bits, config.counter_small}) {
+      counters_({config.counter_bits, config.counter_small}),
+      log_(log) {
+  glb_.set_log(log);
+  compute_.set_log(log);
+  port_.set_log(log);
   control_.Start(setup.program, setup.program_bytes);
   port_.SetWindow(setup.window_base, setup.window_size);
   port_.SetWatchdog(setup.memory_watchdog);
@@ -35,9 +40,11 @@ Segment::Segment(const weft::Config& config, const Setup& setup, const Units& un
 void Segment::Run(Cycle until) {
   while (done_at_ == kNever && fault_at_ == kNever) {
     Settle();
+    if (log_ != nullptr) log_->Advance(now());
     const Cycle decision = NextDecision();
     if (decision == kNever && control_.idle() && compute_.idle() && mover_.idle()) {
       done_at_ = std::max({control_.IdleFrom(), compute_.IdleFrom(), moved_at_ + 1});
+      EndLog(done_at_, false);
       return;
     }
     if (std::min(decision, port_.NextEvent()) >= until) {
@@ -50,6 +57,15 @@ void Segment::Run(Cycle until) {
       Decide(now());
     }
   }
+}
+
+// What drains is no part of it.
+void Segment::EndLog(Cycle cycle, bool fault) {
+  if (log_ == nullptr) return;
+  log_->Finish(cycle, fault);
+  glb_.set_log(nullptr);
+  compute_.set_log(nullptr);
+  port_.set_log(nullptr);
 }
 
 void Segment::Drain(Cycle cycle, Cycle until) {
@@ -106,6 +122,7 @@ void Segment::Issue(int engine) {
   CommandInput& input = control_.input(engine);
   const Front& front = input.front();
   const Cycle valid = input.ValidFrom();
+  if (!single_) Log(valid, engine, Event::kStart, front.opcode());
   if (single_) {
     input.Fire(valid);
     mover_.Command(engine, valid + 1, front.opcode(), operands_[engine], front.parity());
@@ -121,6 +138,7 @@ void Segment::Issue(int engine) {
 
 void Segment::CommandDone(int engine, Cycle cycle) {
   if (single_) mover_.Done(cycle);
+  if (fault_at_ == kNever) Log(cycle, engine, Event::kEnd);
   ends_.push_back({engine, cycle});
   port_.ReturnEarly();
 }
@@ -140,6 +158,7 @@ Cycle Segment::ChoiceAt() {
 Cycle Segment::LastWord(int engine, Cycle from) {
   CommandInput& input = control_.input(engine);
   signal_ = input.front().signal();
+  Log(from, engine, Event::kStart, input.front().opcode());
   Cycle fire = from;
   for (int k = 0; input.front().passing(); ++k) {
     operands_[engine][k] = input.word();
@@ -153,6 +172,7 @@ Cycle Segment::LastWord(int engine, Cycle from) {
 void Segment::LayerEnd(Cycle cycle, int parity) {
   layer_end_ = cycle;
   layer_parity_ = parity;
+  if (fault_at_ == kNever) Log(cycle, Event::kLayer, Event::kEnd);
   port_.ReturnEarly();
 }
 
@@ -231,7 +251,10 @@ bool Segment::FindFault(Cycle cycle) {
       fault_.fault_token |= 1 << queue;
   const bool found =
       fault_.fault_mem || fault_.fault_cmd || fault_.fault_glb || fault_.fault_token != 0;
-  if (found) fault_at_ = cycle;
+  if (found) {
+    fault_at_ = cycle;
+    EndLog(cycle, true);
+  }
   return found;
 }
 

@@ -11,6 +11,7 @@
 #include "model/config.h"
 #include "model/counters.h"
 #include "model/csr.h"
+#include "model/event_log.h"
 #include "model/mover.h"
 #include "model/units.h"
 
@@ -25,7 +26,8 @@ class Segment final : public EnginePorts::Host, public Mover::Words {
     Cycle token_watchdog = 0;      // cycles from tick to tick, 0: off
   };
   // Resets the units.
-  Segment(const weft::Config& config, const Setup& setup, const Units& units);
+  // log: null if nobody wants one.
+  Segment(const weft::Config& config, const Setup& setup, const Units& units, EventLog* log);
 
   // Runs up to before `until`, or to what ended it earlier.
   void Run(Cycle until);
@@ -55,6 +57,11 @@ class Segment final : public EnginePorts::Host, public Mover::Words {
     Cycle cycle;
   };
 
+  void Log(Cycle cycle, int unit, Event::Kind kind, int value = 0) {
+    if (log_ != nullptr)
+      log_->Add(cycle, static_cast<Event::Unit>(unit), kind, static_cast<uint64_t>(value));
+  }
+  void EndLog(Cycle cycle, bool fault);
   void Settle();
   Load& load(int engine) { return engine == kFl ? fl_ : il_; }
   bool HasCommand(int engine);
@@ -70,6 +77,7 @@ class Segment final : public EnginePorts::Host, public Mover::Words {
 
   const Setup setup_;
   const bool single_;  // the mover takes the commands
+  Glb& glb_;
   Control& control_;
   Compute& compute_;
   Load &fl_, &il_;
@@ -77,6 +85,7 @@ class Segment final : public EnginePorts::Host, public Mover::Words {
   MemPort& port_;
   Mover mover_;
   Counters counters_;
+  EventLog* const log_;
 
   bool issued_[kEngines] = {};  // the front end's command is the engine's
   std::vector<End> ends_;       // of commands, not told to the front ends yet

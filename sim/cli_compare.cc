@@ -26,7 +26,7 @@ void RunCompare(const ExecuteOptions& options) {
   double seconds[2];
   for (int i = 0; i < 2; ++i) {
     const std::unique_ptr<DeviceRunner> device =
-        MakeDevice(options, i == 0 ? kRtl : kSystemc, "", model.program, &info);
+        MakeDevice(options, i == 0 ? kRtl : kSystemc, {}, model.program, &info);
     reports[i] = ReportOf(model.program, device.get(),
                           Execute(options, model.program, device.get(), inputs));
     seconds[i] = device->wall_seconds();
