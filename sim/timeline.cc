@@ -4,7 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
+
+#include "sim/event_text.h"
 
 namespace weft {
 namespace {
@@ -29,17 +30,6 @@ constexpr CounterName kCounterNames[Event::kCounters] = {{"GLB words read", "wor
                                                          {"memory bytes read", "bytes per 256 cycles"},
                                                          {"memory bytes written", "bytes per 256 cycles"}};
 static_assert(Event::kWindow == 256, "the counters' units say so");
-
-std::string Upper(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  return text;
-}
-
-std::string CommandName(uint64_t opcode) {
-  for (const spec::Command& c : spec::kCommands)
-    if (static_cast<uint64_t>(c.opcode) == opcode) return Upper(c.name);
-  return fmt::format("opcode {}", opcode);
-}
 
 int QueueOf(const spec::Command& command) {
   switch (command.opcode) {
