@@ -158,12 +158,12 @@ Cycle Segment::ChoiceAt() {
 Cycle Segment::LastWord(int engine, Cycle from) {
   CommandInput& input = control_.input(engine);
   signal_ = input.front().signal();
-  Log(from, engine, Event::kStart, input.front().opcode());
   Cycle fire = from;
   for (int k = 0; input.front().passing(); ++k) {
     operands_[engine][k] = input.word();
     fire = input.TakeWord(from);
   }
+  Log(fire, engine, Event::kStart, input.front().opcode());
   return fire;
 }
 

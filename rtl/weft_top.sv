@@ -573,10 +573,11 @@ module weft_top #(
                 move_idle && seq_idle && mem_idle;
 
   // ---- for the event log of simulations ----
-  // With the mover a command is an engine's when it takes the operands.
+  // With the mover a command is an engine's when it has all operands.
   weft_trace #(.MemBytes(MemBytes)) u_trace (
       .run_i(run), .fault_i(fault_mem || fault_cmd || conflict || range || sem_overflow || |timeout),
-      .cmd_i({c_valid, Small != 0 ? op_pay_ready : {st_valid, il_valid, fl_valid}}),
+      .cmd_i({c_valid, Small != 0 ? op_pay_valid & op_pay_ready & op_pay_last :
+                                    {st_valid, il_valid, fl_valid}}),
       .opcode_i({c_opcode, st_opcode, il_opcode, fl_opcode}), .done_i({st_done, il_done, fl_done}),
       .c_last_i(pay_valid && pay_ready && pay_last), .filter_done_i(flt_done),
       .feed_done_i(feed_done), .pass_done_i(pass_done), .row_i(row_pop), .layer_end_i(layer_end),

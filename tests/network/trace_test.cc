@@ -36,7 +36,7 @@ struct Traced {
 };
 
 Traced RunTraced(bool rtl, const Program& program, const std::vector<TensorData>& inputs,
-                 DeviceOptions options, int batch = 1) {
+                 DeviceOptions options, int batch = 1, const Watchdogs& watchdogs = {}) {
   Traced traced;
   const std::string path =
       fmt::format("{}weft_trace_{}_{}.json", ::testing::TempDir(), ::getpid(), rtl);
@@ -46,7 +46,7 @@ Traced RunTraced(bool rtl, const Program& program, const std::vector<TensorData>
     traced.events.push_back(event);
     timeline.Add(event);
   };
-  DeviceRunner device(program, MakeDevice(rtl, program, options));
+  DeviceRunner device(program, MakeDevice(rtl, program, options), watchdogs);
   TimelineRunner runner(&device, &timeline);
   RunOptions run;
   run.batch = batch;
@@ -74,7 +74,7 @@ bool Equal(const Traced& rtl, const Traced& systemc) {
   }
   EXPECT_EQ(rtl.events.size(), systemc.events.size());
   EXPECT_EQ(rtl.timeline, systemc.timeline);
-  return !::testing::Test::HasFailure();
+  return rtl.events.size() == systemc.events.size() && rtl.timeline == systemc.timeline;
 }
 
 constexpr const char* kMemories[] = {"8,60", "4,100", "16,10", "8,60,stall=0.1", "2,200,stall=0.3"};
@@ -102,21 +102,61 @@ TEST_P(TraceLayers, OfRandomLayersAreThoseOfRtl) {
 }
 
 // A fault ends the log before its cycle, alike.
-TEST_P(TraceLayers, EndAtFaultsLikeThoseOfRtl) {
-  const test::RandomCase c = test::MakeRandomLayer(7, 8);
-  const Program program = Compile(c.graph, LoadConfig(GetParam()));
+class TraceFaults : public ::testing::TestWithParam<const char*> {
+ protected:
+  // The code of the fault that both end with.
+  int Fault(const Program& program, const DeviceOptions& options, const Watchdogs& watchdogs = {}) {
+    const Traced rtl = RunTraced(true, program, case_.inputs, options, 1, watchdogs);
+    EXPECT_TRUE(Equal(rtl, RunTraced(false, program, case_.inputs, options, 1, watchdogs)));
+    return rtl.result.fault.code;
+  }
+  // Operand word of the first command with this opcode.
+  uint32_t& Operand(Program* program, int opcode, size_t index) {
+    std::vector<uint32_t>& words = program->segments[0].words;
+    for (size_t at = 0; at < words.size(); at += words[at] >> 8 & 0xFFFF)
+      if (static_cast<int>(words[at] & 0x7F) == opcode)
+        return words[at + spec::kCommandHeaderWords + index];
+    throw std::runtime_error("no such command");
+  }
+  const test::RandomCase case_ = test::MakeRandomLayer(7, 8);
+  const Program program_ = Compile(case_.graph, LoadConfig(GetParam()));
+};
+
+TEST_P(TraceFaults, OfTheMemory) {
   int faults = 0;
-  for (int64_t address = program.segments[0].address; address < program.window_bytes;
+  for (int64_t address = program_.segments[0].address; address < program_.window_bytes;
        address += 776) {
     SCOPED_TRACE(address);
     DeviceOptions options = test::QuietRtl();
     options.error_address = address;
-    const Traced rtl = RunTraced(true, program, c.inputs, options);
-    faults += rtl.result.fault.code != 0;
-    ASSERT_TRUE(Equal(rtl, RunTraced(false, program, c.inputs, options)));
+    faults += Fault(program_, options) != spec::kFaultNone;
   }
   EXPECT_GT(faults, 0);
+  DeviceOptions options = test::QuietRtl();
+  options.silent_from = 9;
+  EXPECT_EQ(Fault(program_, options, {2, 7}), spec::kFaultMemTimeout);
 }
+
+TEST_P(TraceFaults, OfTheProgram) {
+  for (int opcode : {spec::kOpLoadF, spec::kOpLoadI, spec::kOpStore}) {
+    Program program = program_;
+    Operand(&program, opcode, 0) = static_cast<uint32_t>(program.window_bytes) + 64;
+    EXPECT_EQ(Fault(program, test::QuietRtl()), spec::kFaultWindow);
+  }
+  for (int opcode : {spec::kOpLoadF, spec::kOpLoadI, spec::kOpFilter, spec::kOpParam}) {
+    Program program = program_;
+    Operand(&program, opcode, opcode == spec::kOpLoadF || opcode == spec::kOpLoadI ? 1 : 0) |= 0x3FF00;
+    EXPECT_EQ(Fault(program, test::QuietRtl()), spec::kFaultGlb);
+  }
+  Program program = program_;
+  (&Operand(&program, spec::kOpStore, 0))[-spec::kCommandHeaderWords] ^= 0x01000000;  // its magic
+  EXPECT_EQ(Fault(program, test::QuietRtl()), spec::kFaultCommand);
+  program = program_;
+  (&Operand(&program, spec::kOpPass, 0))[-1] &= 0xFF;  // no token from it
+  EXPECT_EQ(Fault(program, test::QuietRtl(), {4, 2}), spec::kFaultToken);
+}
+INSTANTIATE_TEST_SUITE_P(Configs, TraceFaults, ::testing::Values("weft168", "odd", "nano"));
+
 INSTANTIATE_TEST_SUITE_P(Configs, TraceLayers, ::testing::Values("weft168", "odd", "ecp5", "nano"));
 
 Program CompileFile(const std::string& path, const char* config) {
