@@ -246,7 +246,7 @@ Cycle Compute::CollectorPorts::PswFire(Cycle from, uint32_t address, int count,
 Cycle Compute::Read(GlbReader reader, Cycle from, uint32_t address, const uint8_t** word) {
   const Cycle fire = glb_.ReadFire(reader, from);
   if (glb_.Outside(address)) {
-    outside_at_ = std::min(outside_at_, fire);
+    outside_at_ = std::min(outside_at_, fire - glb_.Late(reader));
     address = 0;
   }
   *word = glb_.Word(address);

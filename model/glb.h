@@ -6,8 +6,8 @@
 //                  (act, psr, str; flt and res in nano without the + 1: their data do not stay)
 //                  write k: first cycle >= from with cycle mod 9 == 5 + k
 // Bytes written in cycle c are read by accesses made in c + 1 or later; the compiler's semaphores
-// order them, so reads here see what has been written so far. Conflicts and addresses beyond the
-// end are faults, whose cycle the model does not say.
+// order them, so reads here see what has been written so far. An access beyond the end is a fault in
+// the cycle after it is made; conflicts are not looked for.
 #pragma once
 
 #include <cstdint>
@@ -50,6 +50,7 @@ class Glb {
   }
   // Cycles from a single-ported read's access to its fire: without a register, none.
   Cycle Late(int reader) const {
+    if (!p_.single_port) return 0;
     return (reader == kReadFlt && !p_.hold_flt) || (reader == kReadRes && !p_.hold_res) ? 0 : 1;
   }
   bool Outside(uint32_t address) const { return address >= size_; }

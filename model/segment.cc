@@ -40,7 +40,7 @@ Segment::Segment(const weft::Config& config, const Setup& setup, const Units& un
 void Segment::Run(Cycle until) {
   while (done_at_ == kNever && fault_at_ == kNever) {
     Settle();
-    if (log_ != nullptr) log_->Advance(now());
+    if (log_ != nullptr) log_->Advance(now() - 1);  // a fault of that cycle may still be found
     const Cycle decision = NextDecision();
     if (decision == kNever && control_.idle() && compute_.idle() && mover_.idle()) {
       done_at_ = std::max({control_.IdleFrom(), compute_.IdleFrom(), moved_at_ + 1});
@@ -91,6 +91,7 @@ void Segment::Settle() {
   }
   ends_.clear();
   for (int engine = 0; engine < kEngines; ++engine) control_.input(engine).Collect();
+  if (chosen_ >= 0) TakeOperands();
   compute_.Advance();
 }
 
@@ -114,7 +115,7 @@ void Segment::Decide(Cycle cycle) {
     const CommandInput& input = control_.input(engine);
     if (input.waiting() && !issued_[engine] && input.ValidFrom() <= cycle) Issue(engine);
   }
-  if (ChoiceAt() <= cycle) mover_.Advance(ChoiceAt() + 1);
+  if (ChoiceAt() <= cycle) Choose();
 }
 
 // The front end's command has its tokens.
@@ -147,24 +148,39 @@ bool Segment::HasCommand(int engine) {
   return engine == kSt ? st_.has_command() : load(engine).has_command();
 }
 
-// When the mover chooses a command; kNever also while the words of that command are on their way:
+// When the mover chooses a command or has its operands; kNever also while they are on their way:
 // commands that come later do not change the choice.
 Cycle Segment::ChoiceAt() {
-  const Cycle at = mover_.NextEvent();
-  if (at == kNever) return kNever;
-  return control_.input(mover_.Choice()).HasOperands() ? at : kNever;
+  if (chosen_ >= 0 && control_.input(chosen_).front().passing()) return kNever;
+  return mover_.NextEvent();
 }
 
-Cycle Segment::LastWord(int engine, Cycle from) {
-  CommandInput& input = control_.input(engine);
-  signal_ = input.front().signal();
-  Cycle fire = from;
-  for (int k = 0; input.front().passing(); ++k) {
-    operands_[engine][k] = input.word();
-    fire = input.TakeWord(from);
+// Its words are taken as they come: fetch may need their room for the rest of them.
+void Segment::Choose() {
+  const Cycle at = mover_.NextEvent();
+  if (chosen_ < 0) {
+    chosen_ = mover_.Choice();
+    operands_from_ = at + 1;
+    operand_ = 0;
+    signal_ = control_.input(chosen_).front().signal();
+    TakeOperands();
   }
-  Log(fire, engine, Event::kStart, input.front().opcode());
-  return fire;
+  if (control_.input(chosen_).front().passing()) return;
+  chosen_ = -1;
+  mover_.Advance(at + 1);
+}
+
+void Segment::TakeOperands() {
+  CommandInput& input = control_.input(chosen_);
+  while (input.front().passing() && input.HasWord()) {
+    operands_[chosen_][operand_++] = input.word();
+    last_operand_ = input.TakeWord(operands_from_);
+  }
+}
+
+Cycle Segment::LastWord(int engine, Cycle /*from*/) {
+  Log(last_operand_, engine, Event::kStart, control_.input(engine).front().opcode());
+  return last_operand_;
 }
 
 // ---- layers ----
@@ -238,6 +254,8 @@ Cycle Segment::GlbFaultAt() const {
 }
 
 bool Segment::FindFault(Cycle cycle) {
+  // A word that comes with its beat is looked at in the cycle after.
+  cycle = std::min(cycle, control_.fetch().FaultAt());
   const MemPort::Fault& port = port_.fault();
   fault_.fault_mem = port.cycle <= cycle;
   fault_.fault_mem_code = port.code;

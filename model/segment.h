@@ -47,7 +47,10 @@ class Segment final : public EnginePorts::Host, public Mover::Words {
   void LayerEnd(Cycle cycle, int parity) override;
   uint64_t RecordWord(int index) override { return record_[index]; }
   void RecordDone(Cycle) override { ++records_; }
-  void OutsideGlb(Cycle cycle) override { outside_at_ = std::min(outside_at_, cycle); }
+  void OutsideGlb(Cycle cycle) override {
+    outside_at_ = std::min(outside_at_, cycle);
+    port_.ReturnEarly();
+  }
   Cycle LastWord(int engine, Cycle from) override;
 
  private:
@@ -69,6 +72,8 @@ class Segment final : public EnginePorts::Host, public Mover::Words {
   void Decide(Cycle cycle);
   void Issue(int engine);
   Cycle ChoiceAt();
+  void Choose();
+  void TakeOperands();
   void CloseLayer();
   bool FindFault(Cycle cycle);
   Cycle TokenFaultAt();
@@ -92,6 +97,9 @@ class Segment final : public EnginePorts::Host, public Mover::Words {
   // With the mover: operands that front ends passed on, tokens of the command in hand.
   uint32_t operands_[kEngines][8] = {};
   int signal_ = 0;
+  int chosen_ = -1;  // whose operands are being taken
+  int operand_ = 0;  // the next one
+  Cycle operands_from_ = 0, last_operand_ = 0;
   Cycle moved_at_ = -1;  // the last command's end
   // A layer that ended and is not counted yet
   Cycle layer_end_ = kNever;
