@@ -61,7 +61,7 @@ void Accelerator::Start() {
   setup.program_bytes = csr_.program_bytes();
   setup.memory_watchdog = csr_.watchdog_memory();
   setup.token_watchdog = csr_.watchdog_token();
-  segment_ = std::make_unique<Segment>(config_, setup, start_());
+  segment_ = std::make_unique<Segment>(config_, setup, start_(), log_);
 }
 
 // Runs the cycles before `clock`, or to the cycle in which the interrupt rises.

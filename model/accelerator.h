@@ -20,6 +20,9 @@ class Accelerator {
   // start(): the units for a new segment.
   Accelerator(const weft::Config& config, std::function<Units()> start);
 
+  // Of the segments from the next doorbell on; null: none.
+  void set_log(EventLog* log) { log_ = log; }
+
   // Registers (docs/registers.md). An access takes the next cycle.
   uint32_t Read(uint32_t address);
   void Write(uint32_t address, uint32_t value);
@@ -40,6 +43,7 @@ class Accelerator {
   Cycle clock_ = 0, origin_ = 0;  // origin_: the segment's cycle 0
   Cycle drain_from_ = kNever;     // the segment issues nothing from this clock cycle on
   int records_ = 0;               // of the segment, told to the registers
+  EventLog* log_ = nullptr;
   std::unique_ptr<Segment> segment_;
 };
 

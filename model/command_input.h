@@ -36,8 +36,6 @@ class CommandInput {
     TellRead();
   }
   bool HasWord() const { return !words_.empty(); }
-  // All of the words that the front end passes on are there.
-  bool HasOperands() const { return static_cast<int>(words_.size()) >= front_.left(); }
   uint32_t word() const { return words_.front().word; }
   // The next word goes to the front end, which accepts it from cycle `open` on; returns when it
   // fires.

@@ -67,6 +67,7 @@ bool Compute::RunCommands() {
       const Cycle valid = input_.ValidFrom();
       if (valid == kNever) return moved;
       input_.Fire(valid);
+      Log(valid + 1, Event::kC, Event::kStart, front.opcode());
       sequencer_.Command(front.opcode(), front.parity(), front.signal(), front.feed());
     } else if (!input_.HasWord()) {
       return moved;
@@ -78,9 +79,12 @@ bool Compute::RunCommands() {
       if (sequencer_.NeedsFilterUnit()) open = std::max(open, filter_.ReadyFrom());
       const uint32_t word = input_.word();
       const bool last = front.last_word_next();
-      sequencer_.Word(input_.TakeWord(open), word, last);
+      const Cycle fire = input_.TakeWord(open);
+      if (last) Log(fire, Event::kC, Event::kEnd, front.opcode());
+      sequencer_.Word(fire, word, last);
       for (; !filter_ends_.empty(); filter_ends_.pop_front()) {
         last_end_ = std::max(last_end_, filter_ends_.front());
+        Log(filter_ends_.front(), Event::kFilter, Event::kEnd);
         sequencer_.FilterDone(filter_ends_.front());
       }
     }
@@ -170,6 +174,7 @@ bool Compute::RunFeeder() {
       feeder_.Step();
       feeding_ = false;
       ++fed_;
+      Log(feeder_.feed_done(), Event::kFeeder, Event::kEnd);
       sequencer_.FeedDone(feeder_.feed_done());
     }
     moved = true;
@@ -209,10 +214,14 @@ bool Compute::RunCollector() {
     const int unit = collector_.unit();
     const Gather& gather = array_.unit(unit);
     if (!gather.HasRow()) return moved;
-    array_.Pop(unit, collector_.Row(gather.RowVisible(), gather.RowWords()));
+    const Cycle pop = collector_.Row(gather.RowVisible(), gather.RowWords());
+    if (!row_seen_) Log(pop, Event::kPost, Event::kStart);
+    row_seen_ = true;
+    array_.Pop(unit, pop);
     if (collector_.done()) {
-      collecting_ = false;
+      collecting_ = row_seen_ = false;
       ++collected_;
+      Log(collector_.Done(), Event::kArray, Event::kEnd);
       sequencer_.PassDone(collector_.Done());
     }
     moved = true;
@@ -237,7 +246,7 @@ Cycle Compute::CollectorPorts::PswFire(Cycle from, uint32_t address, int count,
 Cycle Compute::Read(GlbReader reader, Cycle from, uint32_t address, const uint8_t** word) {
   const Cycle fire = glb_.ReadFire(reader, from);
   if (glb_.Outside(address)) {
-    outside_at_ = std::min(outside_at_, fire);
+    outside_at_ = std::min(outside_at_, fire - glb_.Late(reader));
     address = 0;
   }
   *word = glb_.Word(address);

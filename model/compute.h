@@ -13,6 +13,7 @@
 #include "model/collector.h"
 #include "model/command_input.h"
 #include "model/config.h"
+#include "model/event_log.h"
 #include "model/feeder.h"
 #include "model/filter_load.h"
 #include "model/glb.h"
@@ -27,6 +28,7 @@ class Compute final : public Sequencer::Listener {
   Compute(const weft::Config& config, Glb* glb, CommandInput* input, Semaphores* sems);
 
   void Advance();
+  void set_log(EventLog* log) { log_ = log; }  // null: none
 
   // First cycle of an access beyond the GLB; kNever: none.
   Cycle outside_at() const { return outside_at_; }
@@ -100,11 +102,15 @@ class Compute final : public Sequencer::Listener {
   Cycle Read(GlbReader reader, Cycle from, uint32_t address, const uint8_t** word);
   Cycle Write(GlbWriter writer, Cycle from, uint32_t address, uint32_t enables,
               const uint8_t* word);
+  void Log(Cycle cycle, Event::Unit unit, Event::Kind kind, int value = 0) {
+    if (log_ != nullptr) log_->Add(cycle, unit, kind, static_cast<uint64_t>(value));
+  }
   bool RunCommands();
   bool RunFeeder();
   bool RunCollector();
   void LayerClasses(ClassLog* log, Cycle until, int64_t* counts);
 
+  EventLog* log_ = nullptr;
   const int pes_;
   const bool one_cfg_;
   Glb& glb_;
@@ -126,6 +132,7 @@ class Compute final : public Sequencer::Listener {
   Pass pass_[2];
   int64_t passes_ = 0, fed_ = 0, collected_ = 0;
   bool feeding_ = false, collecting_ = false;
+  bool row_seen_ = false;  // of the pass being collected
   int filter_parity_ = 0;
   std::deque<Cycle> filter_ends_;  // not told to the sequencer yet
   // The token on the ifmap bus

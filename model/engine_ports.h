@@ -42,7 +42,7 @@ class EnginePorts final : public GlbWritePort, public GlbReadPort, public MoveLi
   Cycle Read(Cycle from, uint32_t address, const uint8_t** word) override {
     const Cycle cycle = glb_.ReadFire(kReadStr, from);
     if (glb_.Outside(address)) {
-      host_->OutsideGlb(cycle);
+      host_->OutsideGlb(cycle - glb_.Late(kReadStr));
       address = 0;
     }
     *word = glb_.Word(address);

@@ -6,14 +6,15 @@
 //                  (act, psr, str; flt and res in nano without the + 1: their data do not stay)
 //                  write k: first cycle >= from with cycle mod 9 == 5 + k
 // Bytes written in cycle c are read by accesses made in c + 1 or later; the compiler's semaphores
-// order them, so reads here see what has been written so far. Conflicts and addresses beyond the
-// end are faults, whose cycle the model does not say.
+// order them, so reads here see what has been written so far. An access beyond the end is a fault in
+// the cycle after it is made; conflicts are not looked for.
 #pragma once
 
 #include <cstdint>
 #include <cstring>
 #include <vector>
 
+#include "model/event_log.h"
 #include "model/time.h"
 
 namespace weft::model {
@@ -34,14 +35,22 @@ class Glb {
   explicit Glb(const GlbParameters& parameters)
       : p_(parameters), size_(static_cast<uint32_t>(p_.banks * p_.bank_bytes)), bytes_(size_) {}
 
+  void set_log(EventLog* log) { log_ = log; }  // null: none
+
+  // Asked once per access.
   Cycle ReadFire(int reader, Cycle from) const {
-    return p_.single_port ? Slot(from, reader) + Late(reader) : from;
+    const Cycle fire = p_.single_port ? Slot(from, reader) + Late(reader) : from;
+    if (log_ != nullptr) log_->Count(fire, Event::kGlbReads, 1);
+    return fire;
   }
   Cycle WriteFire(int writer, Cycle from) const {
-    return p_.single_port ? Slot(from, kGlbReaders + writer) : from;
+    const Cycle fire = p_.single_port ? Slot(from, kGlbReaders + writer) : from;
+    if (log_ != nullptr) log_->Count(fire, Event::kGlbWrites, 1);
+    return fire;
   }
   // Cycles from a single-ported read's access to its fire: without a register, none.
   Cycle Late(int reader) const {
+    if (!p_.single_port) return 0;
     return (reader == kReadFlt && !p_.hold_flt) || (reader == kReadRes && !p_.hold_res) ? 0 : 1;
   }
   bool Outside(uint32_t address) const { return address >= size_; }
@@ -68,6 +77,7 @@ class Glb {
   const GlbParameters p_;
   const uint32_t size_;
   std::vector<uint8_t> bytes_;
+  EventLog* log_ = nullptr;
 };
 
 }  // namespace weft::model

@@ -8,6 +8,7 @@ namespace weft::model {
 namespace {
 constexpr int kStore = 3;
 constexpr int kPriority[4] = {0, kStore, 1, 2};
+constexpr Event::Unit kUnits[4] = {Event::kFetch, Event::kFl, Event::kIl, Event::kSt};
 }  // namespace
 
 MemPort::MemPort(const Config& config, MemoryModel* memory, ReadClient* fetch, ReadClient* fl,
@@ -21,6 +22,7 @@ void MemPort::Reset(Cycle cycle) {
   last_moved_ = cycle - 1;
   halt_ = false;
   fault_ = Fault();
+  bursts_ = BurstLog();
   ar_up_ = aw_up_ = offered_ = busy_ = false;
   accept_ = kNever;
   read_head_ = write_head_ = data_head_ = 0;
@@ -88,6 +90,22 @@ void MemPort::Arbitrate(Cycle c, bool read_open, bool write_open) {
   }
 }
 
+void MemPort::LogGrant(Cycle c) {
+  if (log_ != nullptr)
+    bursts_.Granted(log_, c, kUnits[granted_client_], granted_.offset, granted_.beats);
+}
+
+void MemPort::LogReadBeat(Cycle c, int client, const uint8_t* data, bool last) {
+  static constexpr uint8_t kNothing[8] = {};  // beside an error answer
+  if (log_ != nullptr)
+    bursts_.ReadBeat(log_, c, kUnits[client], data != nullptr ? data : kNothing, config_.mem_bytes,
+                     last);
+}
+
+void MemPort::LogWriteBeat(Cycle c) {
+  if (log_ != nullptr) bursts_.WriteBeat(log_, c, in_.w_data, config_.mem_bytes, in_.w_strobe);
+}
+
 void MemPort::AxiCycle(Cycle c) {
   const MemoryModel::Out out = memory_->Begin(c);
   const bool was_busy = Outstanding();
@@ -126,6 +144,7 @@ void MemPort::AxiCycle(Cycle c) {
   if (r_fire) {
     offered_ = false;
     const Burst& burst = read_ring_[read_head_ % kRing];
+    LogReadBeat(c, burst.client, out.r_data, out.r_last);
     if (out.r_response != 0) Raise(c, spec::kFaultMemRead, burst.request.offset);
     if (out.r_last) {
       ++read_head_;
@@ -139,6 +158,7 @@ void MemPort::AxiCycle(Cycle c) {
     --writes_;
   }
   if (w_fire) {
+    LogWriteBeat(c);
     ++data_beat_;
     if (in_.w_last) {
       data_beat_ = 0;
@@ -147,7 +167,10 @@ void MemPort::AxiCycle(Cycle c) {
     }
     store_->Taken(c);
   }
-  if (b_fire) store_->Answered(c);
+  if (b_fire) {
+    if (log_ != nullptr) bursts_.Answered(log_, c);
+    store_->Answered(c);
+  }
   if (granted_client_ >= 0) {
     const uint64_t end =
         uint64_t{granted_.offset} + static_cast<uint64_t>(granted_.beats * config_.mem_bytes);
@@ -158,12 +181,14 @@ void MemPort::AxiCycle(Cycle c) {
       aw_ = granted_;
       write_ring_[(write_head_ + static_cast<unsigned>(writes_++)) % kRing] = granted_;
       ++datas_;
+      LogGrant(c);
       store_->Granted(c);
     } else {
       ar_up_ = true;
       ar_ = granted_;
       read_ring_[(read_head_ + static_cast<unsigned>(reads_++)) % kRing] = {granted_client_,
                                                                             granted_};
+      LogGrant(c);
       readers_[granted_client_]->Granted(c);
     }
     changed_ = true;
@@ -201,15 +226,20 @@ void MemPort::PlainCycle(Cycle c) {
 
   if (ask_fire) {
     ++asked_;
-    if (write) store_->Taken(c);
+    if (write) {
+      LogWriteBeat(c);
+      store_->Taken(c);
+    }
   }
   if (answer_fire) {
     offered_ = false;
     if (out.r_response != 0)
       Raise(c, write ? spec::kFaultMemWrite : spec::kFaultMemRead, burst_.request.offset);
     ++answered_;
+    if (!write) LogReadBeat(c, burst_.client, out.r_data, last);
     if (last) {
       busy_ = false;
+      if (write && log_ != nullptr) bursts_.Answered(log_, c);
       if (write) store_->Answered(c);
     }
   }
@@ -222,6 +252,7 @@ void MemPort::PlainCycle(Cycle c) {
       busy_ = true;
       burst_ = {granted_client_, granted_};
       asked_ = answered_ = 0;
+      LogGrant(c);
       if (granted_client_ == kStore) {
         store_->Granted(c);
       } else {

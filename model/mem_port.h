@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "model/event_log.h"
 #include "model/memory_model.h"
 #include "model/move.h"
 
@@ -33,6 +34,7 @@ class MemPort {
     base_ = base & ~uint64_t{0xfff};
     size_ = size;
   }
+  void set_log(EventLog* log) { log_ = log; }  // null: none
   void SetWatchdog(uint32_t cycles) { watchdog_ = cycles; }
   // Idle at the start of `cycle`; the memory's segment starts there too.
   void Reset(Cycle cycle);
@@ -63,6 +65,9 @@ class MemPort {
   void Arbitrate(Cycle c, bool read_open, bool write_open);
   Cycle RequestAt(int client) const;
   bool Outstanding() const { return busy_ || reads_ > 0 || writes_ > 0; }
+  void LogGrant(Cycle c);
+  void LogReadBeat(Cycle c, int client, const uint8_t* data, bool last);
+  void LogWriteBeat(Cycle c);
   void Raise(Cycle c, int code, uint32_t offset);
   uint64_t Address(const MemRequest& r) const { return base_ + r.offset; }
 
@@ -76,6 +81,8 @@ class MemPort {
   bool halt_ = false, return_early_ = false, changed_ = false;
   Fault fault_;
   MemoryModel::In in_;
+  EventLog* log_ = nullptr;
+  BurstLog bursts_;
 
   // What the arbiter did in the current cycle.
   int granted_client_ = -1;  // 3 is the store

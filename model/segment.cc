@@ -5,9 +5,10 @@
 
 namespace weft::model {
 
-Segment::Segment(const weft::Config& config, const Setup& setup, const Units& units)
+Segment::Segment(const weft::Config& config, const Setup& setup, const Units& units, EventLog* log)
     : setup_(setup),
       single_(config.glb_single_port != 0),
+      glb_(*units.glb),
       control_(*units.control),
       compute_(*units.compute),
       fl_(*units.fl),
@@ -15,7 +16,11 @@ Segment::Segment(const weft::Config& config, const Setup& setup, const Units& un
       st_(*units.st),
       port_(*units.port),
       mover_(units.fl, units.il, units.st, this),
-      counters_({config.counter_bits, config.counter_small}) {
+      counters_({config.counter_bits, config.counter_small}),
+      log_(log) {
+  glb_.set_log(log);
+  compute_.set_log(log);
+  port_.set_log(log);
   control_.Start(setup.program, setup.program_bytes);
   port_.SetWindow(setup.window_base, setup.window_size);
   port_.SetWatchdog(setup.memory_watchdog);
@@ -35,9 +40,11 @@ Segment::Segment(const weft::Config& config, const Setup& setup, const Units& un
 void Segment::Run(Cycle until) {
   while (done_at_ == kNever && fault_at_ == kNever) {
     Settle();
+    if (log_ != nullptr) log_->Advance(now() - 1);  // a fault of that cycle may still be found
     const Cycle decision = NextDecision();
     if (decision == kNever && control_.idle() && compute_.idle() && mover_.idle()) {
       done_at_ = std::max({control_.IdleFrom(), compute_.IdleFrom(), moved_at_ + 1});
+      EndLog(done_at_, false);
       return;
     }
     if (std::min(decision, port_.NextEvent()) >= until) {
@@ -50,6 +57,15 @@ void Segment::Run(Cycle until) {
       Decide(now());
     }
   }
+}
+
+// What drains is no part of it.
+void Segment::EndLog(Cycle cycle, bool fault) {
+  if (log_ == nullptr) return;
+  log_->Finish(cycle, fault);
+  glb_.set_log(nullptr);
+  compute_.set_log(nullptr);
+  port_.set_log(nullptr);
 }
 
 void Segment::Drain(Cycle cycle, Cycle until) {
@@ -75,6 +91,7 @@ void Segment::Settle() {
   }
   ends_.clear();
   for (int engine = 0; engine < kEngines; ++engine) control_.input(engine).Collect();
+  if (chosen_ >= 0) TakeOperands();
   compute_.Advance();
 }
 
@@ -99,7 +116,7 @@ void Segment::Decide(Cycle cycle) {
     const CommandInput& input = control_.input(engine);
     if (input.waiting() && !issued_[engine] && input.ValidFrom() <= cycle) Issue(engine);
   }
-  if (ChoiceAt() <= cycle) mover_.Advance(ChoiceAt() + 1);
+  if (ChoiceAt() <= cycle) Choose();
 }
 
 // The front end's command has its tokens.
@@ -107,6 +124,7 @@ void Segment::Issue(int engine) {
   CommandInput& input = control_.input(engine);
   const Front& front = input.front();
   const Cycle valid = input.ValidFrom();
+  if (!single_) Log(valid, engine, Event::kStart, front.opcode());
   if (single_) {
     input.Fire(valid);
     mover_.Command(engine, valid + 1, front.opcode(), operands_[engine], front.parity());
@@ -122,6 +140,7 @@ void Segment::Issue(int engine) {
 
 void Segment::CommandDone(int engine, Cycle cycle) {
   if (single_) mover_.Done(cycle);
+  if (fault_at_ == kNever) Log(cycle, engine, Event::kEnd);
   ends_.push_back({engine, cycle});
   port_.ReturnEarly();
 }
@@ -130,23 +149,39 @@ bool Segment::HasCommand(int engine) {
   return engine == kSt ? st_.has_command() : load(engine).has_command();
 }
 
-// When the mover chooses a command; kNever also while the words of that command are on their way:
+// When the mover chooses a command or has its operands; kNever also while they are on their way:
 // commands that come later do not change the choice.
 Cycle Segment::ChoiceAt() {
-  const Cycle at = mover_.NextEvent();
-  if (at == kNever) return kNever;
-  return control_.input(mover_.Choice()).HasOperands() ? at : kNever;
+  if (chosen_ >= 0 && control_.input(chosen_).front().passing()) return kNever;
+  return mover_.NextEvent();
 }
 
-Cycle Segment::LastWord(int engine, Cycle from) {
-  CommandInput& input = control_.input(engine);
-  signal_ = input.front().signal();
-  Cycle fire = from;
-  for (int k = 0; input.front().passing(); ++k) {
-    operands_[engine][k] = input.word();
-    fire = input.TakeWord(from);
+// Its words are taken as they come: fetch may need their room for the rest of them.
+void Segment::Choose() {
+  const Cycle at = mover_.NextEvent();
+  if (chosen_ < 0) {
+    chosen_ = mover_.Choice();
+    operands_from_ = at + 1;
+    operand_ = 0;
+    signal_ = control_.input(chosen_).front().signal();
+    TakeOperands();
   }
-  return fire;
+  if (control_.input(chosen_).front().passing()) return;
+  chosen_ = -1;
+  mover_.Advance(at + 1);
+}
+
+void Segment::TakeOperands() {
+  CommandInput& input = control_.input(chosen_);
+  while (input.front().passing() && input.HasWord()) {
+    operands_[chosen_][operand_++] = input.word();
+    last_operand_ = input.TakeWord(operands_from_);
+  }
+}
+
+Cycle Segment::LastWord(int engine, Cycle /*from*/) {
+  Log(last_operand_, engine, Event::kStart, control_.input(engine).front().opcode());
+  return last_operand_;
 }
 
 // ---- layers ----
@@ -154,6 +189,7 @@ Cycle Segment::LastWord(int engine, Cycle from) {
 void Segment::LayerEnd(Cycle cycle, int parity) {
   layer_end_ = cycle;
   layer_parity_ = parity;
+  if (fault_at_ == kNever) Log(cycle, Event::kLayer, Event::kEnd);
   port_.ReturnEarly();
 }
 
@@ -219,6 +255,8 @@ Cycle Segment::GlbFaultAt() const {
 }
 
 bool Segment::FindFault(Cycle cycle) {
+  // A word that comes with its beat is looked at in the cycle after.
+  cycle = std::min(cycle, control_.fetch().FaultAt());
   const MemPort::Fault& port = port_.fault();
   fault_.fault_mem = port.cycle <= cycle;
   fault_.fault_mem_code = port.code;
@@ -232,7 +270,10 @@ bool Segment::FindFault(Cycle cycle) {
       fault_.fault_token |= 1 << queue;
   const bool found =
       fault_.fault_mem || fault_.fault_cmd || fault_.fault_glb || fault_.fault_token != 0;
-  if (found) fault_at_ = cycle;
+  if (found) {
+    fault_at_ = cycle;
+    EndLog(cycle, true);
+  }
   return found;
 }
 

@@ -11,6 +11,7 @@
 #include "model/config.h"
 #include "model/counters.h"
 #include "model/csr.h"
+#include "model/event_log.h"
 #include "model/mover.h"
 #include "model/units.h"
 
@@ -25,7 +26,8 @@ class Segment final : public EnginePorts::Host, public Mover::Words {
     Cycle token_watchdog = 0;      // cycles from tick to tick, 0: off
   };
   // Resets the units.
-  Segment(const weft::Config& config, const Setup& setup, const Units& units);
+  // log: null if nobody wants one.
+  Segment(const weft::Config& config, const Setup& setup, const Units& units, EventLog* log);
 
   // Runs up to before `until`, or to what ended it earlier.
   void Run(Cycle until);
@@ -45,7 +47,10 @@ class Segment final : public EnginePorts::Host, public Mover::Words {
   void LayerEnd(Cycle cycle, int parity) override;
   uint64_t RecordWord(int index) override { return record_[index]; }
   void RecordDone(Cycle) override { ++records_; }
-  void OutsideGlb(Cycle cycle) override { outside_at_ = std::min(outside_at_, cycle); }
+  void OutsideGlb(Cycle cycle) override {
+    outside_at_ = std::min(outside_at_, cycle);
+    port_.ReturnEarly();
+  }
   Cycle LastWord(int engine, Cycle from) override;
 
  private:
@@ -55,6 +60,11 @@ class Segment final : public EnginePorts::Host, public Mover::Words {
     Cycle cycle;
   };
 
+  void Log(Cycle cycle, int unit, Event::Kind kind, int value = 0) {
+    if (log_ != nullptr)
+      log_->Add(cycle, static_cast<Event::Unit>(unit), kind, static_cast<uint64_t>(value));
+  }
+  void EndLog(Cycle cycle, bool fault);
   void Settle();
   Load& load(int engine) { return engine == kFl ? fl_ : il_; }
   bool HasCommand(int engine);
@@ -62,6 +72,8 @@ class Segment final : public EnginePorts::Host, public Mover::Words {
   void Decide(Cycle cycle);
   void Issue(int engine);
   Cycle ChoiceAt();
+  void Choose();
+  void TakeOperands();
   void CloseLayer();
   bool FindFault(Cycle cycle);
   Cycle TokenFaultAt();
@@ -70,6 +82,7 @@ class Segment final : public EnginePorts::Host, public Mover::Words {
 
   const Setup setup_;
   const bool single_;  // the mover takes the commands
+  Glb& glb_;
   Control& control_;
   Compute& compute_;
   Load &fl_, &il_;
@@ -77,12 +90,16 @@ class Segment final : public EnginePorts::Host, public Mover::Words {
   MemPort& port_;
   Mover mover_;
   Counters counters_;
+  EventLog* const log_;
 
   bool issued_[kEngines] = {};  // the front end's command is the engine's
   std::vector<End> ends_;       // of commands, not told to the front ends yet
   // With the mover: operands that front ends passed on, tokens of the command in hand.
   uint32_t operands_[kEngines][8] = {};
   int signal_ = 0;
+  int chosen_ = -1;  // whose operands are being taken
+  int operand_ = 0;  // the next one
+  Cycle operands_from_ = 0, last_operand_ = 0;
   Cycle moved_at_ = -1;  // the last command's end
   // A layer that ended and is not counted yet
   Cycle layer_end_ = kNever;

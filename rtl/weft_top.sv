@@ -333,7 +333,7 @@ module weft_top #(
       assign op_pay_ready = '0;
       wire unused = &{1'b0, op_pay_valid, op_pay_last, op_pay_data, fl_signal, il_signal, st_signal};
     end else begin : gen_mover
-      wire [2:0] move_done, ev_glb;
+      wire [2:0] ev_glb;
       wire [1:0] rq_valid, wr_ok, ev_beat;
       wire [31:0] mq_addr;
       wire [7:0] mq_beats;
@@ -347,7 +347,7 @@ module weft_top #(
           .cmd_opcode_i(st_opcode), .cmd_parity_i({st_parity, il_parity, fl_parity}),
           .cmd_signal_i({st_signal, il_signal, fl_signal}), .pay_valid_i(op_pay_valid),
           .pay_ready_o(op_pay_ready), .pay_data_i(op_pay_data), .pay_last_i(op_pay_last),
-          .done_o(move_done), .give_o(move_give), .idle_o(move_idle), .rq_valid_o(rq_valid),
+          .done_o({st_done, il_done, fl_done}), .give_o(move_give), .idle_o(move_idle), .rq_valid_o(rq_valid),
           .rq_ready_i({il_rq_ready, fl_rq_ready}), .mq_addr_o(mq_addr), .mq_beats_o(mq_beats),
           .rs_valid_i({il_rs_valid, fl_rs_valid}), .rs_ready_o({il_rs_ready, fl_rs_ready}),
           .rs_data_i(rs_data), .wq_valid_o(wq_valid), .wq_ready_i(wq_ready),
@@ -371,8 +371,8 @@ module weft_top #(
       assign fl_ev_bytes = ev_beat[0] ? 8'(MemBytes) : 8'd0;
       assign il_ev_bytes = ev_beat[1] ? 8'(MemBytes) : 8'd0;
       assign {st_ev_par, il_ev_par, fl_ev_par} = {3{ev_par}};
-      assign {st_done, il_done, fl_done, st_ready, il_ready, fl_ready} = '0;
-      wire unused = &{1'b0, move_done, fl_words, il_words, st_words, front_give};
+      assign {st_ready, il_ready, fl_ready} = '0;
+      wire unused = &{1'b0, fl_words, il_words, st_words, front_give};
     end
   endgenerate
   weft_mem_port #(.MemBytes(MemBytes), .MaxBurstBytes(MaxBurstBytes), .MaxReads(MaxReads),
@@ -571,7 +571,26 @@ module weft_top #(
 
   assign idle = fetch_idle && queues_empty && fl_idle && il_idle && st_idle && c_idle &&
                 move_idle && seq_idle && mem_idle;
-  wire unused = &{1'b0, fl_opcode, il_opcode, fl_feed, il_feed, st_feed, front_give, c_words, rs_last,
+
+  // ---- for the event log of simulations ----
+  // With the mover a command is an engine's when it has all operands.
+  weft_trace #(.MemBytes(MemBytes)) u_trace (
+      .run_i(run), .fault_i(fault_mem || fault_cmd || conflict || range || sem_overflow || |timeout),
+      .cmd_i({c_valid, Small != 0 ? op_pay_valid & op_pay_ready & op_pay_last :
+                                    {st_valid, il_valid, fl_valid}}),
+      .opcode_i({c_opcode, st_opcode, il_opcode, fl_opcode}), .done_i({st_done, il_done, fl_done}),
+      .c_last_i(pay_valid && pay_ready && pay_last), .filter_done_i(flt_done),
+      .feed_done_i(feed_done), .pass_done_i(pass_done), .row_i(row_pop), .layer_end_i(layer_end),
+      .glb_read_i(rd_valid & rd_ready), .glb_write_i(wr_valid & wr_ready),
+      .grant_i({wq_valid && wq_ready, il_rq_valid && il_rq_ready, fl_rq_valid && fl_rq_ready,
+                fetch_rq_valid && fetch_rq_ready}),
+      .addr_i({wq_addr, il_rq_addr, fl_rq_addr, fetch_rq_addr}),
+      .beats_i({wq_beats, il_rq_beats, fl_rq_beats, fetch_rq_beats}),
+      .beat_i({il_rs_valid && il_rs_ready, fl_rs_valid && fl_rs_ready,
+               fetch_rs_valid && fetch_rs_ready}),
+      .beat_last_i(rs_last), .beat_data_i(rs_data), .out_i(wd_valid && wd_ready),
+      .out_data_i(wd_data), .out_strb_i(wd_strb), .answer_i(wb));
+  wire unused = &{1'b0, fl_feed, il_feed, st_feed, front_give, c_words,
                   pass_done_slot, post_busy};
 endmodule
 `default_nettype wire

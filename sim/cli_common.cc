@@ -62,12 +62,14 @@ std::vector<TensorData> InputsOf(const ExecuteOptions& options, const Program& p
 }
 
 std::unique_ptr<DeviceRunner> MakeDevice(const ExecuteOptions& options, const std::string& engine,
-                                         const std::string& trace, const Program& program,
+                                         const Watch& watch, const Program& program,
                                          RunInfo* info) {
   DeviceOptions device;
   device.memory = options.memory;
   device.seed = SeedOf(options, program);
-  device.trace = trace;
+  device.trace = watch.waveform;
+  device.events = watch.events;
+  device.event_bursts = watch.bursts;
   device.quiet = options.quiet;
   if (engine == kSystemc)
     return std::make_unique<DeviceRunner>(
@@ -77,7 +79,7 @@ std::unique_ptr<DeviceRunner> MakeDevice(const ExecuteOptions& options, const st
   return std::make_unique<DeviceRunner>(program, std::move(rtl));
 }
 
-RunResult Execute(const ExecuteOptions& options, const Program& program, DeviceRunner* device,
+RunResult Execute(const ExecuteOptions& options, const Program& program, SegmentRunner* device,
                   const std::vector<TensorData>& inputs) {
   RunOptions run;
   run.layers = LayersOf(options, program);

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "model/event_log.h"
 #include "sim/device_runner.h"
 #include "sim/model_file.h"
 #include "sim/record.h"
@@ -39,13 +40,19 @@ LoadedModel LoadModel(const ExecuteOptions& options, Need need);
 uint64_t SeedOf(const ExecuteOptions& options, const Program& program);
 std::vector<TensorData> InputsOf(const ExecuteOptions& options, const Program& program);
 
-// An rtl or systemc device for the program. trace: FST file of engine rtl, or empty.
+// What a device is to tell besides its results.
+struct Watch {
+  std::string waveform;  // FST file of engine rtl; empty: none
+  EventLog::Sink events;  // empty: none
+  bool bursts = false;    // see DeviceOptions
+};
+
+// An rtl or systemc device for the program.
 std::unique_ptr<DeviceRunner> MakeDevice(const ExecuteOptions& options, const std::string& engine,
-                                         const std::string& trace, const Program& program,
-                                         RunInfo* info);
+                                         const Watch& watch, const Program& program, RunInfo* info);
 
 // On a device; without one on the reference engine.
-RunResult Execute(const ExecuteOptions& options, const Program& program, DeviceRunner* device,
+RunResult Execute(const ExecuteOptions& options, const Program& program, SegmentRunner* device,
                   const std::vector<TensorData>& inputs);
 
 }  // namespace weft

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// weft compare MODEL: the same program and inputs on rtl and systemc; equal, or the first difference.
+// weft compare MODEL: the same program and inputs on rtl and systemc; equal, or the first difference:
+// of results, and of events what led there.
 #include <fmt/format.h>
 
 #include <memory>
@@ -8,6 +9,7 @@
 #include "sim/cli.h"
 #include "sim/cli_common.h"
 #include "sim/compare.h"
+#include "sim/first_difference.h"
 
 namespace weft {
 namespace {
@@ -15,6 +17,31 @@ namespace {
 std::string Speed(const char* engine, int64_t cycles, double seconds) {
   return fmt::format("{}: {} cycles in {:.3f} s, {:.3f} million a second", engine, cycles, seconds,
                      static_cast<double>(cycles) / seconds / 1e6);
+}
+
+// Runs both again with their event logs; the error says where they part.
+[[noreturn]] void FailAtFirstDifference(const ExecuteOptions& options, const Program& program,
+                                        const std::vector<TensorData>& inputs,
+                                        const std::string& result) {
+  RunInfo info;
+  LoggedDevice devices[2];
+  std::unique_ptr<DeviceRunner> runners[2];
+  for (int i = 0; i < 2; ++i) {
+    devices[i].name = i == 0 ? kRtl : kSystemc;
+    const Watch watch{"", [&events = devices[i].events](const Event& e) { events.push_back(e); }, true};
+    runners[i] = MakeDevice(options, devices[i].name, watch, program, &info);
+    devices[i].device = runners[i].get();
+  }
+  PairRunner pair(program, &devices[0], &devices[1]);
+  try {
+    Execute(options, program, &pair, inputs);
+  } catch (const Error& error) {
+    if (pair.report().empty()) throw;
+    Print(fmt::format("{}\n{}", result, pair.report()));
+    throw Error(fmt::format("{}: {}", options.model, error.what()), ExitStatus::kComparison);
+  }
+  throw Error(fmt::format("{}: {}; the event logs are equal", options.model, result),
+              ExitStatus::kComparison);
 }
 
 void RunCompare(const ExecuteOptions& options) {
@@ -26,15 +53,14 @@ void RunCompare(const ExecuteOptions& options) {
   double seconds[2];
   for (int i = 0; i < 2; ++i) {
     const std::unique_ptr<DeviceRunner> device =
-        MakeDevice(options, i == 0 ? kRtl : kSystemc, "", model.program, &info);
+        MakeDevice(options, i == 0 ? kRtl : kSystemc, {}, model.program, &info);
     reports[i] = ReportOf(model.program, device.get(),
                           Execute(options, model.program, device.get(), inputs));
     seconds[i] = device->wall_seconds();
   }
   const Comparison comparison = Compare(model.program, reports[0], reports[1]);
   if (!comparison.difference.empty())
-    throw Error(fmt::format("{}: {}", options.model, comparison.difference),
-                ExitStatus::kComparison);
+    FailAtFirstDifference(options, model.program, inputs, comparison.difference);
   Print(fmt::format("equal: {} comparisons\n", comparison.count));
   if (options.quiet || reports[0].cycles == 0) return;
   Print(fmt::format("{}\n{}\nratio {:.1f}\n", Speed(kRtl, reports[0].cycles, seconds[0]),

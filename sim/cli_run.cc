@@ -10,6 +10,7 @@
 #include "sim/cli_common.h"
 #include "sim/file_io.h"
 #include "sim/table.h"
+#include "sim/timeline.h"
 
 namespace weft {
 namespace {
@@ -18,16 +19,32 @@ struct Options : ExecuteOptions {
   std::string command_line, engine = kRtl, output_dir, json, trace;
 
   bool json_to_stdout() const { return json == "-"; }
+  bool timeline() const { return EndsWith(trace, ".json"); }
+  bool waveform() const { return EndsWith(trace, ".fst"); }
+
+  static bool EndsWith(const std::string& text, const std::string& end) {
+    return text.size() > end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+  }
 };
+
+void CheckTrace(const Options& options) {
+  const std::string what = fmt::format("--trace {}", options.trace);
+  if (!options.timeline() && !options.waveform())
+    throw Error(what + ": what kind is it? NAME.json is a timeline, NAME.fst a waveform",
+                ExitStatus::kUsage);
+  if (options.waveform() && options.engine != kRtl)
+    throw Error(fmt::format("{}: a waveform needs --engine {}", what, kRtl), ExitStatus::kUsage);
+  if (options.engine == kReference)
+    throw Error(fmt::format("{}: a timeline needs --engine {} or {}", what, kRtl, kSystemc),
+                ExitStatus::kUsage);
+  CheckWritable(options.trace);
+}
 
 // What can be known to fail before anything long begins.
 void CheckOptions(const Options& options) {
   CheckExecuteOptions(options);
-  if (!options.trace.empty() && options.engine != kRtl) {
-    throw Error(fmt::format("--trace needs --engine {}", kRtl), ExitStatus::kUsage);
-  }
   if (!options.json.empty() && !options.json_to_stdout()) CheckWritable(options.json);
-  if (!options.trace.empty()) CheckWritable(options.trace);
+  if (!options.trace.empty()) CheckTrace(options);
 }
 
 void WriteOutputs(const std::string& folder, const RunResult& result) {
@@ -56,6 +73,36 @@ void WarnOf(const Program& program, const RunResult& result) {
   }
 }
 
+// On a device, with the trace that was asked for.
+RunResult ExecuteOnDevice(const Options& options, const Program& program,
+                          const std::vector<TensorData>& inputs, RunInfo* info) {
+  Watch watch;
+  std::unique_ptr<Timeline> timeline;
+  std::unique_ptr<PendingFile> waveform;
+  std::unique_ptr<TemporaryFile> names;  // the waveform writer's second file
+  if (options.timeline()) {
+    const Timeline::About about{options.model, options.engine, options.memory};
+    timeline = std::make_unique<Timeline>(program, about, options.trace);
+    watch.events = [&timeline](const Event& event) { timeline->Add(event); };
+  } else if (options.waveform()) {
+    waveform = std::make_unique<PendingFile>(options.trace);
+    names = std::make_unique<TemporaryFile>(waveform->path() + ".hier");
+    watch.waveform = waveform->path();
+  }
+  std::unique_ptr<DeviceRunner> device = MakeDevice(options, options.engine, watch, program, info);
+  RunResult result;
+  if (timeline != nullptr) {
+    TimelineRunner runner(device.get(), timeline.get());
+    result = Execute(options, program, &runner, inputs);
+    timeline->Close();
+  } else {
+    result = Execute(options, program, device.get(), inputs);
+  }
+  device.reset();  // the waveform is whole
+  if (waveform != nullptr) waveform->Commit();
+  return result;
+}
+
 void RunRun(const Options& options) {
   CheckOptions(options);
   const Need need = options.engine == kReference ? Need::kPlan : Need::kProgram;
@@ -70,10 +117,9 @@ void RunRun(const Options& options) {
   info.compile_seconds = model.compile_seconds;
   info.rtl_sha256 = RtlSha256();
   const std::vector<TensorData> inputs = InputsOf(options, program);
-  std::unique_ptr<DeviceRunner> device;
-  if (options.engine != kReference)
-    device = MakeDevice(options, options.engine, options.trace, program, &info);
-  const RunResult result = Execute(options, program, device.get(), inputs);
+  const RunResult result = options.engine == kReference
+                               ? Execute(options, program, nullptr, inputs)
+                               : ExecuteOnDevice(options, program, inputs, &info);
   if (!options.json.empty()) WriteRecord(options, info, program, result);
   if (result.fault.code != 0) throw Error(result.fault_line, ExitStatus::kDevice);
   if (!options.output_dir.empty()) WriteOutputs(options.output_dir, result);
@@ -99,7 +145,8 @@ void AddRunCommand(CLI::App* app, const std::string& command_line) {
   command->add_option("--output-dir", options->output_dir,
                       "folder for output_0.bin, output_1.bin, ...");
   command->add_option("--json", options->json, "file for the run record, - for standard output");
-  command->add_option("--trace", options->trace, "FST file for the waveform (engine rtl)");
+  command->add_option("--trace", options->trace,
+                      "FILE.json: timeline for Perfetto; FILE.fst: waveform (engine rtl)");
   command->callback([options] { RunRun(*options); });
 }
 

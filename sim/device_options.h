@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <string>
 
+#include "model/event_log.h"
+
 namespace weft {
 
 struct DeviceOptions {
@@ -16,6 +18,10 @@ struct DeviceOptions {
   // this number on are never answered.
   int64_t error_address = -1;
   int64_t silent_from = -1;
+  // What happens, told as the log of model/event_log.h: the device's segments one after the other,
+  // each from its cycle 0 on, whole when the driver has seen its end. Empty: no log.
+  EventLog::Sink events;
+  bool event_bursts = false;  // with the memory bursts of all engines
   // rtl only
   uint32_t init_seed = 1;  // of initial registers and memories
   std::string trace;       // FST file; empty: none

@@ -59,27 +59,35 @@ std::vector<uint8_t> ReadWholeFile(const std::string& path) {
 }
 
 void WriteWholeFile(const std::string& path, const void* bytes, size_t count) {
-  struct stat info;
-  if (::stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode)) {
-    if (S_ISDIR(info.st_mode)) CannotWrite(path, "it is a folder");
-    const int file = ::open(path.c_str(), O_WRONLY);
-    if (file < 0) CannotWrite(path, Why(errno));
-    WriteAll(file, bytes, count, path);
-    ::close(file);
-    return;
-  }
-  const TemporaryFile temporary(fmt::format("{}.{}.tmp", path, ::getpid()));
-  const int file = ::open(temporary.path().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (file < 0) CannotWrite(path, Why(errno));
+  PendingFile pending(path);
+  const bool direct = pending.path() == path;
+  const int flags = direct ? O_WRONLY : O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC;
+  const int file = ::open(pending.path().c_str(), flags, 0666);
+  if (file < 0) pending.Fail(errno);
   try {
     WriteAll(file, bytes, count, path);
   } catch (...) {
     ::close(file);
     throw;
   }
-  if (::close(file) != 0) CannotWrite(path, Why(errno));
-  if (::rename(temporary.path().c_str(), path.c_str()) != 0) CannotWrite(path, Why(errno));
+  if (::close(file) != 0) pending.Fail(errno);
+  pending.Commit();
 }
+
+PendingFile::PendingFile(const std::string& name) : name_(name) {
+  struct stat info;
+  if (::stat(name.c_str(), &info) == 0 && !S_ISREG(info.st_mode)) {
+    if (S_ISDIR(info.st_mode)) CannotWrite(name, "it is a folder");
+    return;
+  }
+  temporary_ = std::make_unique<TemporaryFile>(fmt::format("{}.{}.tmp", name, ::getpid()));
+}
+
+void PendingFile::Commit() {
+  if (temporary_ != nullptr && ::rename(path().c_str(), name_.c_str()) != 0) Fail(errno);
+}
+
+void PendingFile::Fail(int number) const { CannotWrite(name_, Why(number)); }
 
 void CheckWritable(const std::string& path) {
   struct stat info;

@@ -6,8 +6,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
+
+#include "sim/interrupt.h"
 
 namespace weft {
 
@@ -17,6 +20,20 @@ std::vector<uint8_t> ReadWholeFile(const std::string& path);
 // The file's name holds the old content or the whole new one, never a part. Throws Error
 // (kMachine). What exists and is no regular file (/dev/null, a pipe) is written directly.
 void WriteWholeFile(const std::string& path, const void* bytes, size_t count);
+
+// A file that somebody writes under another name, path(), until Commit() gives it its own; without
+// that it goes. What exists and is no regular file is written directly.
+class PendingFile {
+ public:
+  explicit PendingFile(const std::string& name);
+  const std::string& path() const { return temporary_ ? temporary_->path() : name_; }
+  void Commit();                        // throws Error (kMachine)
+  [[noreturn]] void Fail(int number) const;  // it cannot be written, because of an errno
+
+ private:
+  const std::string name_;
+  std::unique_ptr<TemporaryFile> temporary_;
+};
 
 // Throws what WriteWholeFile would, as far as one can know before a long run: the folder exists and
 // can be written.

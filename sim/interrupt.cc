@@ -6,15 +6,19 @@
 
 #include <atomic>
 
+#include "model/error.h"
+
 namespace weft {
 namespace {
 
-// What the handler removes: text that outlives it, or null.
-std::atomic<const char*> temporary{nullptr};
+// What the handler removes: texts that outlive it, or null.
+constexpr int kMostFiles = 4;
+std::atomic<const char*> temporary[kMostFiles];
 
 void End(int signal) {
   // Only calls that are safe in a handler.
-  if (const char* path = temporary.load()) ::unlink(path);
+  for (const std::atomic<const char*>& file : temporary)
+    if (const char* path = file.load()) ::unlink(path);
   constexpr char kLine[] = "\nweft: interrupted\n";
   const ssize_t ignored = ::write(STDERR_FILENO, kLine, sizeof kLine - 1);
   static_cast<void>(ignored);
@@ -30,11 +34,15 @@ void EndOnSignals() {
   ::sigaction(SIGTERM, &action, nullptr);
 }
 
-TemporaryFile::TemporaryFile(const std::string& path) : path_(path) { temporary = path_.c_str(); }
+TemporaryFile::TemporaryFile(const std::string& path) : path_(path) {
+  while (slot_ < kMostFiles && temporary[slot_] != nullptr) ++slot_;
+  if (slot_ == kMostFiles) throw Error("internal: too many temporary files");
+  temporary[slot_] = path_.c_str();
+}
 
 TemporaryFile::~TemporaryFile() {
   ::unlink(path_.c_str());  // gone already if it was renamed
-  temporary = nullptr;
+  temporary[slot_] = nullptr;
 }
 
 }  // namespace weft

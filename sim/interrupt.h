@@ -8,11 +8,11 @@
 
 namespace weft {
 
-// SIGINT and SIGTERM remove the temporary file, if there is one, and end the program with
-// status 130 or 143.
+// SIGINT and SIGTERM remove the temporary files that there are and end the program with status
+// 130 or 143.
 void EndOnSignals();
 
-// The name of a file that is removed when the object or the program ends. One at a time.
+// The name of a file that is removed when the object or the program ends. A few at a time.
 class TemporaryFile {
  public:
   explicit TemporaryFile(const std::string& path);
@@ -22,7 +22,8 @@ class TemporaryFile {
   const std::string& path() const { return path_; }
 
  private:
-  std::string path_;
+  const std::string path_;
+  int slot_ = 0;
 };
 
 }  // namespace weft

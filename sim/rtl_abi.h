@@ -9,6 +9,13 @@
 
 extern "C" {
 
+// As Event in model/event_log.h.
+struct WeftRtlEvent {
+  int64_t cycle;
+  int32_t unit, kind;
+  uint64_t value;
+};
+
 struct WeftRtlOptions {
   int64_t memory_bytes;        // device window
   double bytes_per_cycle;      // memory model, see model/memory_model.h
@@ -19,6 +26,9 @@ struct WeftRtlOptions {
   const char* trace_path;      // FST file, or null; only if built with a trace
   int64_t error_address;       // for tests: a burst that holds it is answered with an error; -1: none
   int64_t silent_from;         // for tests: this burst and later ones are never answered; -1: none
+  void (*event)(void* context, const struct WeftRtlEvent* event);  // null: no event log
+  void* event_context;
+  int32_t event_bursts;        // the log has the bursts of all engines
 };
 
 struct WeftRtl;  // one simulated device

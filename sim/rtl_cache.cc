@@ -121,7 +121,7 @@ RtlSimulator FindRtlSimulator(const Config& config, bool trace, bool quiet) {
   hash.Update(RtlHash() + version + kVerilatorFlags + kCompileFlags + (trace ? "fst" : "none"));
   for (const auto& [name, value] : VerilogParameters(config)) hash.Update(fmt::format("{}={};", name, value));
   for (const fs::path& file : HarnessFiles()) hash.Update(ReadAll(file));
-  for (const char* header : {"sim/rtl_abi.h", "model/memory_model.h", "model/spec_gen.h"}) hash.Update(ReadAll(Source() / header));
+  for (const char* header : {"sim/rtl_abi.h", "sim/harness/event_tap.h", "model/event_log.h", "model/memory_model.h", "model/spec_gen.h"}) hash.Update(ReadAll(Source() / header));
   const fs::path root = CacheRoot();
   const fs::path done = root / hash.Hex().substr(0, 32) / "weft_rtl.so";
   if (fs::exists(done)) return {done.string(), 0};

@@ -55,7 +55,7 @@ class Simulated final : public RtlDevice {
         options_(options),
         simulator_(FindRtlSimulator(config, !options.trace.empty(), options.quiet)),
         library_(simulator_.path) {
-    Open();
+    Open(options.trace.empty() ? nullptr : options.trace.c_str());
   }
   ~Simulated() override { library_.close(rtl_); }
 
@@ -76,13 +76,13 @@ class Simulated final : public RtlDevice {
     const uint8_t* memory = library_.memory(rtl_);
     const std::vector<uint8_t> contents(memory, memory + window_bytes_);
     library_.close(rtl_);
-    Open();
+    Open(nullptr);  // the waveform holds what led here
     WriteMemory(0, contents.data(), contents.size());
   }
   double build_seconds() const override { return simulator_.build_seconds; }
 
  private:
-  void Open() {
+  void Open(const char* trace) {
     const MemoryParams memory = ParseMemoryParams(options_.memory);
     WeftRtlOptions o{};
     o.memory_bytes = window_bytes_;
@@ -91,10 +91,20 @@ class Simulated final : public RtlDevice {
     o.stall_probability = memory.stall;
     o.stall_seed = options_.seed;
     o.init_seed = static_cast<int32_t>(options_.init_seed);
-    o.trace_path = options_.trace.empty() ? nullptr : options_.trace.c_str();
+    o.trace_path = trace;
     o.error_address = options_.error_address;
     o.silent_from = options_.silent_from;
+    if (options_.events) {
+      o.event = Tell;
+      o.event_context = this;
+      o.event_bursts = options_.event_bursts;
+    }
     rtl_ = library_.open(&o);
+  }
+
+  static void Tell(void* context, const WeftRtlEvent* e) {
+    static_cast<Simulated*>(context)->options_.events(
+        {e->cycle, static_cast<Event::Unit>(e->unit), static_cast<Event::Kind>(e->kind), e->value});
   }
 
   const int64_t window_bytes_;

@@ -62,6 +62,7 @@ class Modelled final : public driver::Device {
       faults.error_address = static_cast<uint64_t>(options.error_address);
     if (options.silent_from >= 0) faults.silent_from = static_cast<uint64_t>(options.silent_from);
     memory_.set_faults(faults);
+    if (options.events) log_ = std::make_unique<EventLog>(options.event_bursts, options.events);
     Reset();
   }
 
@@ -87,11 +88,15 @@ class Modelled final : public driver::Device {
     sc_core::sc_start();  // until nothing is left to do
     return accelerator.interrupt();
   }
-  void Reset() override { simulation_ = std::make_unique<Simulation>(config_, &memory_); }
+  void Reset() override {
+    simulation_ = std::make_unique<Simulation>(config_, &memory_);
+    simulation_->accelerator().set_log(log_.get());
+  }
 
  private:
   const Config config_;
   MemoryModel memory_;
+  std::unique_ptr<EventLog> log_;  // null: none
   std::unique_ptr<Simulation> simulation_;
 };
 

@@ -17,6 +17,7 @@ class AcceleratorModule final : public sc_core::sc_module {
   // The clock has the configuration's frequency.
   AcceleratorModule(sc_core::sc_module_name name, const Config& config, MemoryModel* memory);
 
+  void set_log(EventLog* log) { accelerator_.set_log(log); }
   uint32_t Read(uint32_t address) { return accelerator_.Read(address); }
   void Write(uint32_t address, uint32_t value);  // a doorbell runs it
   // Runs it for about so many cycles from now on, or until the interrupt is high.

@@ -10,13 +10,16 @@
 #include <memory>
 
 #include "Vweft_top.h"
+#include "Vweft_top___024root.h"
 #include "model/memory_model.h"
 #include "model/spec_gen.h"
+#include "sim/harness/event_tap.h"
 #include "sim/rtl_abi.h"
 
 namespace {
 
 constexpr int kBeat = WEFT_MEM_BYTES;
+constexpr uint32_t kAddressMask = WEFT_PLAIN_MEMORY != 0 ? 0xffffff : 0xffffffff;
 using weft::Cycle;
 using weft::MemoryModel;
 
@@ -48,6 +51,14 @@ struct WeftRtl {
     if (options.error_address >= 0) faults.error_address = static_cast<uint64_t>(options.error_address);
     if (options.silent_from >= 0) faults.silent_from = static_cast<uint64_t>(options.silent_from);
     memory.set_faults(faults);
+    if (options.event != nullptr) {
+      const auto sink = [tell = options.event,
+                         context = options.event_context](const weft::Event& e) {
+        const WeftRtlEvent event{e.cycle, e.unit, e.kind, e.value};
+        tell(context, &event);
+      };
+      tap = std::make_unique<weft::EventTap>(options.event_bursts != 0, sink);
+    }
     top->rst_ni = 0;
     for (int i = 0; i < 4; ++i) Clock();
     top->rst_ni = 1;
@@ -123,6 +134,7 @@ struct WeftRtl {
     std::memcpy(beat, &data, sizeof beat);
     in.w_data = beat;
     if (!top->rst_ni) in = {};  // random until reset
+    if (tap && top->rst_ni) tap->Sample(*top->rootp, kBeat, kAddressMask);
     memory.End(in);
     top->clk_i = 1;
     top->eval();
@@ -189,6 +201,7 @@ struct WeftRtl {
   std::unique_ptr<VerilatedFstC> trace;
 #endif
   MemoryModel memory;
+  std::unique_ptr<weft::EventTap> tap;  // null: no event log
   Cycle cycle = 0;
 };
 

@@ -69,6 +69,17 @@ TEST(SystemcNano, AutoencoderEqualsRtl) {
   CompareModel("mlperf_tiny/ad01_int8", "nano", "8,60", 1);
 }
 
+// The mover has chosen a command whose last words fetch can only ask for when the first ones have left
+// the queues' memory.
+TEST(SystemcNano, TakesOperandsAsTheyCome) {
+  const test::RandomCase c = test::MakeRandomLayer(20129, 10);
+  DeviceOptions options = test::QuietRtl();
+  options.memory = "2,200,stall=0.3";
+  options.seed = 20129;
+  DeviceReport rtl;
+  EXPECT_EQ(RunBoth(Compile(c.graph, LoadConfig("nano")), c.inputs, options, &rtl).difference, "");
+}
+
 TEST(SystemcBatch, SeveralInferencesEqualRtl) {
   CompareModel("mlperf_tiny/ad01_int8", "weft168", "8,60", 3);
 }

@@ -2,127 +2,23 @@
 // The `weft` program from outside: exit statuses, one line on standard error for whatever goes
 // wrong, nothing half-written, and what the reference engine computes from every kind of input.
 
-#include <fcntl.h>
 #include <gtest/gtest.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <cstdlib>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "tests/support/models.h"
+#include "tests/support/cli.h"
 
 namespace weft {
 namespace {
 
 namespace fs = std::filesystem;
-
-// $WEFT_BINARY, else `weft` above the folder of this test.
-fs::path Binary() {
-  if (const char* env = std::getenv("WEFT_BINARY")) return env;
-  return fs::read_symlink("/proc/self/exe").parent_path().parent_path() / "weft";
-}
-
-const std::string kDigits = WEFT_SOURCE_DIR "/zoo/digits/model.tflite";
-const std::string kSeven = WEFT_SOURCE_DIR "/zoo/digits/samples/14_7.png";
-
-const std::string kBert = WEFT_SOURCE_DIR "/workloads/bert_base.yaml";
-
-constexpr unsigned kMostSeconds = 120;  // then a command is killed and its test fails
-
-struct Outcome {
-  int status = 0;
-  std::string out, err;
-};
-
-class Cli : public ::testing::Test {
- protected:
-  void SetUp() override {
-    if (!fs::exists(Binary())) GTEST_SKIP() << "no " << Binary() << "; build the target weft";
-    std::string pattern = ::testing::TempDir() + "weft_cli_XXXXXX";
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
-    ASSERT_EQ(::chdir(folder_.c_str()), 0);
-  }
-  void TearDown() override {
-    if (folder_.empty()) return;
-    ASSERT_EQ(::chdir("/"), 0);
-    fs::remove_all(folder_);
-  }
-
-  pid_t Start(const std::vector<std::string>& arguments) {
-    std::vector<std::string> words = {Binary().string()};
-    words.insert(words.end(), arguments.begin(), arguments.end());
-    std::vector<char*> argv;
-    for (std::string& word : words) argv.push_back(word.data());
-    argv.push_back(nullptr);
-    const pid_t child = ::fork();
-    if (child != 0) return child;
-    ::alarm(kMostSeconds);
-    ::dup2(::open((folder_ / ".out").c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), 1);
-    ::dup2(::open((folder_ / ".err").c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), 2);
-    ::execv(argv[0], argv.data());
-    ::_exit(99);
-  }
-  Outcome Finish(pid_t child) {
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    Outcome outcome;
-    outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
-    outcome.out = Text(".out");
-    outcome.err = Text(".err");
-    fs::remove(folder_ / ".out");
-    fs::remove(folder_ / ".err");
-    return outcome;
-  }
-  Outcome Weft(const std::vector<std::string>& arguments) { return Finish(Start(arguments)); }
-
-  std::string Text(const std::string& name) {
-    const std::vector<uint8_t> bytes = test::ReadFile(folder_ / name);
-    return std::string(bytes.begin(), bytes.end());
-  }
-  void Write(const std::string& name, const std::string& bytes) {
-    std::ofstream(folder_ / name, std::ios::binary) << bytes;
-  }
-  std::vector<std::string> Files() {
-    std::vector<std::string> names;
-    for (const auto& entry : fs::recursive_directory_iterator(folder_))
-      names.push_back(entry.path().filename().string());
-    std::sort(names.begin(), names.end());
-    return names;
-  }
-
-  // It fails with the status, one line that holds the text, nothing on standard output, no new
-  // file.
-  void ExpectFails(int status, const std::string& text, const std::vector<std::string>& arguments) {
-    std::string command;
-    for (const std::string& a : arguments) command += a + " ";
-    SCOPED_TRACE(command);
-    const std::vector<std::string> before = Files();
-    const Outcome outcome = Weft(arguments);
-    EXPECT_EQ(outcome.status, status) << outcome.err;
-    EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
-    EXPECT_NE(outcome.err.find(text), std::string::npos) << text << " <> " << outcome.err;
-    EXPECT_EQ(outcome.err.rfind("weft: ", 0), 0u) << outcome.err;
-    EXPECT_EQ(outcome.out, "");
-    EXPECT_EQ(Files(), before);
-  }
-
-  // Runs the model on the reference engine; its first output.
-  std::string Output(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(),
-                     {"run", kDigits, "--engine", "reference", "--quiet", "--output-dir", "out"});
-    const Outcome outcome = Weft(arguments);
-    EXPECT_EQ(outcome.status, 0) << outcome.err;
-    EXPECT_EQ(outcome.out + outcome.err, "");
-    return outcome.status == 0 ? Text("out/output_0.bin") : "";
-  }
-
-  fs::path folder_;
-};
+using test::Binary;
+using test::Cli;
+using test::kBert;
+using test::kDigits;
+using test::kSeven;
+using test::Outcome;
 
 std::string Npy(const std::string& header, const std::string& data) {
   std::string text = "\x93NUMPY";
@@ -150,7 +46,11 @@ TEST_F(Cli, WrongUsageIsStatus2) {
   ExpectFails(2, "A..B", {"run", kDigits, "--engine", "reference", "--layers", "3"});
   ExpectFails(2, "A..B", {"run", kDigits, "--engine", "reference", "--layers", "3..2"});
   ExpectFails(2, "layers 0..7", {"run", kDigits, "--engine", "reference", "--layers", "0..8"});
-  ExpectFails(2, "--trace", {"run", kDigits, "--engine", "reference", "--trace", "a.fst"});
+  ExpectFails(2, "--engine rtl", {"run", kDigits, "--engine", "reference", "--trace", "a.fst"});
+  ExpectFails(2, "--engine rtl", {"run", kDigits, "--engine", "systemc", "--trace", "a.fst"});
+  ExpectFails(2, "rtl or systemc", {"run", kDigits, "--engine", "reference", "--trace", "a.json"});
+  for (const char* file : {"a.vcd", "a", ".fst", "a.fst.gz"})
+    ExpectFails(2, "NAME.json is a timeline", {"run", kDigits, "--trace", file});
   ExpectFails(2, "2 files given; " + kDigits + " has 1 inputs",
               {"run", kDigits, "--engine", "reference", "--input", kSeven, "--input", kSeven});
   ExpectFails(2, "--output is required", {"compile", kDigits});
