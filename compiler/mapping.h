@@ -41,10 +41,14 @@ struct Mapping {
   int chunk_blocks = 1;              // row blocks (passes in depth) an ifmap chunk covers
   bool resident = false;             // filters of the tile stay in the GLB over all positions
   bool keep_ifmap = false;           // tiles of filters follow each other inside a tile of positions
+  bool drain = false;                // an output buffer holds what one pass writes, not a tile
+  bool ring = false;                 // ifmap rows stay until no later tile needs them; tiles go down
 
   // GLB addresses; buffers of one kind lie one after the other
   int64_t act_at = 0, act_bytes = 0, act_slots = 1;
+  int ring_rows = 0;
   int64_t flt_at = 0, flt_bytes = 0, flt_slots = 1;
+  int64_t block_bytes = 0;  // of flt_bytes, without the parameters
   int64_t psum_at = 0, psum_bytes = 0;
   int64_t out_at = 0, out_bytes = 0, out_slots = 1;
   int64_t res_at = 0, res_slots = 0;
@@ -59,7 +63,7 @@ struct Mapping {
   std::vector<RowEntry> rows;          // all row entries of the layer, in pass order
   int row_blocks() const { return (static_cast<int>(rows.size()) + seg_rows - 1) / seg_rows; }
   int param_rows_per_unit(const Config& c) const { return (p + c.post_lanes - 1) / c.post_lanes; }
-  int out_pixel_bytes() const { return tile_fgs * p; }
+  int out_pixel_bytes() const { return (drain ? fgs : tile_fgs) * p; }
 };
 
 // The layer with uniform strides folded away: 1x1 convolutions become one long row, 1-tap

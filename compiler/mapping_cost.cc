@@ -12,6 +12,7 @@ constexpr double kPassOverhead = 3;       // cycles between passes that follow e
 constexpr double kFirstBeat = 12;         // from a pass's start to its first step, and at its end
 constexpr double kMemoryLatency = 60;     // what a mapping is chosen for
 constexpr double kCommandLatency = 100;   // from the doorbell to the first load
+constexpr double kLongRun = 1 << 20;      // bytes, longer than any burst
 constexpr double kPassWords = 11, kFilterWords = 4, kMoveWords = 10;
 
 // Expected beats of a chunk of n values of which a fraction d is nonzero, `lanes` a beat.
@@ -27,7 +28,7 @@ double BeatsOfChunk(int n, double d, int lanes) {
 
 }  // namespace
 
-double StepCost::most() const { return std::max({mac, bus, collect}); }
+double StepCost::most() const { return std::max({mac, bus, collect}) + coupling; }
 
 int CostModel::Streams(const ArrayWay& way, int positions, int row_blocks) {
   const Mapping& m = way.array;
@@ -76,6 +77,12 @@ StepCost CostModel::Step(const ArrayWay& way, int positions, int row_blocks) {
   const bool chunked = way.blocks() > 1;
   const int width = std::max(1, chunked ? c_.psum_words_per_glb_word() : c_.post_lanes);
   cost.collect = static_cast<double>(units) * CeilDiv(m.p, width) * (c_.post_serial ? 40 : 1);
+  // Bus and PEs wait for each other where they take about the same time, the nonzeros vary and
+  // the window holds few tokens more than a step needs.
+  const double tokens = std::max(1.0, static_cast<double>(c_.win_rows / m.rpt - m.taps));
+  const double ratio = std::min(cost.mac, cost.bus) / std::max(cost.mac, cost.bus);
+  cost.coupling = std::max(cost.mac, cost.bus) * 4 * std::pow(ratio, 4) / tokens *
+                  std::sqrt((1 - d) / std::max(1.0, nonzeros));
   return cost;
 }
 
@@ -100,6 +107,37 @@ double CostModel::MemoryCycles(double bytes, double run_bytes) const {
   return bytes / burst * interval;
 }
 
+// Bytes on the bus for a byte wanted: runs of `bytes` bytes, `apart` bytes from one to the next.
+double CostModel::BeatShare(int bytes, int apart) const {
+  const int beat = c_.mem_bytes;
+  if (bytes % beat == 0 && apart % beat == 0) return 1;
+  return (bytes + beat - 1.0) / bytes;
+}
+
+Traffic CostModel::Bytes(const ArrayWay& way, const Mapping& m) const {
+  Traffic t;
+  const bool whole = m.chunk_blocks >= way.blocks();  // all channels in one chunk
+  const double spatial = static_cast<double>(PositionTiles(layer_, m)), filter_tiles = FilterTiles(m);
+  const int rows = ChunkRows(layer_, m), cols = ChunkCols(layer_, m);
+  // Rows overlap between tiles, but not in a ring; what lies outside the ifmap is not read.
+  const double in_rows =
+      layer_.in.h + (m.ring ? 0
+                            : (CeilDiv(layer_.out.h, m.tile_rows) - 1.0) *
+                                  std::max(0, rows - RowStep(layer_, m)));
+  const double in_cols = layer_.in.w + (CeilDiv(layer_.out.w, m.tile_cols) - 1.0) *
+                                           std::max(0, cols - m.tile_cols * layer_.stride_w);
+  const bool once = m.keep_ifmap || (spatial == 1 && !layer_.has_residual);
+  const int channels = whole && conv() ? layer_.channels() : ChunkChannels(layer_, way, m);
+  t.in = in_rows * in_cols * layer_.in.n * layer_.channels() *
+         (conv() && !(whole && once) ? filter_tiles : 1);
+  if (channels < layer_.channels()) t.in *= BeatShare(channels, layer_.channels());
+  const double fbs = CeilDiv(m.total_fgs, m.fgs), visits = m.resident ? 1 : spatial;
+  t.filters = fbs * visits * static_cast<double>(way.blocks() * m.block_bytes + m.flt_bytes - m.block_bytes);
+  t.out = static_cast<double>(layer_.out.n) * layer_.out.h * layer_.out.w * layer_.filters();
+  t.residual = layer_.has_residual ? t.out : 0;
+  return t;
+}
+
 Cost CostModel::Estimate(const ArrayWay& way, const Mapping& m) {
   Cost cost;
   const int blocks = way.blocks(), chunks = CeilDiv(blocks, m.chunk_blocks);
@@ -108,60 +146,61 @@ Cost CostModel::Estimate(const ArrayWay& way, const Mapping& m) {
   const int row_blocks = CeilDiv(m.tile_cols, m.steps);
   cost.step = Step(way, m.positions, row_blocks);
 
-  // Array: for each tile, filter batch and row block a run of passes. Tiles at the edge are smaller.
-  const double outputs = static_cast<double>(layer_.out.n) * layer_.out.h * layer_.out.w;
-  const double tile_outputs = static_cast<double>(m.tile_images) * m.tile_rows * m.tile_cols;
-  const double tiles = std::max(outputs / tile_outputs, 1.0);
+  // Array: for each tile, filter batch and row block a run of passes. The last row of tiles is smaller.
+  const double col_tiles = CeilDiv(layer_.out.w, m.tile_cols);
+  const double tile_rows = static_cast<double>(m.tile_images) * m.tile_rows;
+  const double tiles =
+      std::max(static_cast<double>(layer_.out.n) * layer_.out.h / tile_rows, 1.0) * col_tiles;
   const double passes = CeilDiv(TileBlocks(m), m.positions);
   const double pass = m.steps * cost.step.most() + kPassOverhead;
   const double filter_words = static_cast<double>(m.sets) * m.groups * m.filter_stride;
   const double pe_words = (c_.rows * c_.cols + 1) / 2;
   const double map = pe_words + 3 + Streams(way, m.positions, row_blocks) + m.positions * m.fgs;
-  // A pattern is loaded again where the row blocks differ: two can be held.
+  const double objects = fbs * blocks;
+  // A pattern is loaded again where the row blocks differ: two can be held. In a ring the passes
+  // at its end have patterns of their own.
   const int period = layer_.kernel_h * CeilDiv(layer_.kernel_w, m.taps);
   const bool same = m.seg_rows % period == 0 || period == 1;
+  const double pass_rows = CeilDiv(m.positions, row_blocks) * layer_.stride_h + layer_.kernel_h;
+  const double wraps = m.ring && passes * blocks > 2 ? std::min(1.0, pass_rows / m.ring_rows) : 0;
   const double run_commands = (same || blocks <= 2 ? 0 : map) + kFilterWords;
-  const double run = std::max({passes * pass, filter_words, run_commands + passes * kPassWords});
+  const double run_words = run_commands + passes * (kPassWords + wraps * map);
+  // With one filter buffer a block is loaded when the one before it has gone to the spads.
+  const double refill = m.flt_slots > 1 || m.resident || objects <= 1
+                            ? 0
+                            : filter_words + kMemoryLatency +
+                                  MemoryCycles(static_cast<double>(m.flt_bytes), kLongRun);
+  const double run = std::max({passes * pass, filter_words, run_words, refill});
   cost.array = tiles * fbs * blocks * run;
   cost.filters = tiles * fbs * blocks * filter_words;
 
   // Memory.
-  const double in_loads = spatial * (conv() && chunks == 1 && m.keep_ifmap ? 1 : filter_tiles);
-  const bool once = conv() && chunks == 1 && spatial == 1 && !layer_.has_residual;
+  const Traffic bytes = Bytes(way, m);
   const double chunk_bytes = static_cast<double>(ChunkRows(layer_, m)) * ChunkCols(layer_, m) *
                              m.tile_images;
-  const double channels = conv() ? layer_.channels() : std::min(m.tile_fgs * m.p, layer_.channels());
-  // Rows overlap between tiles; what lies outside the ifmap is not read.
-  const double in_rows = layer_.in.h + (CeilDiv(layer_.out.h, m.tile_rows) - 1.0) *
-                                           std::max(0, ChunkRows(layer_, m) - m.tile_rows * layer_.stride_h);
-  const double in_cols = layer_.in.w + (CeilDiv(layer_.out.w, m.tile_cols) - 1.0) *
-                                           std::max(0, ChunkCols(layer_, m) - m.tile_cols * layer_.stride_w);
-  const double plane = in_rows * in_cols * layer_.in.n;
-  const double in_bytes =
-      plane * (conv() ? channels : layer_.channels()) *
-      (once ? 1 : conv() ? in_loads / spatial : 1);
-  const int run_channels = chunks > 1 ? ChunkChannels(layer_, way, m) : static_cast<int>(channels);
-  const bool dense = run_channels == layer_.channels();
-  const double in_run = dense ? chunk_bytes * run_channels : run_channels;
-  const double objects = fbs * blocks;
-  const double filter_bytes = objects * static_cast<double>(m.flt_bytes) * (m.resident ? 1 : spatial);
-  const double out_bytes = outputs * layer_.filters();
-  const double out_run = m.tile_fgs * m.p >= layer_.filters() ? out_bytes : m.tile_fgs * m.p;
+  const int channels = ChunkChannels(layer_, way, m);
+  const double in_run = channels == layer_.channels() ? chunk_bytes * channels : channels;
+  const double out_run = m.out_pixel_bytes() >= layer_.filters() ? bytes.out : m.out_pixel_bytes();
   const double commands =
-      4 * (tiles * fbs * blocks * (run_commands + passes * kPassWords) +
+      4 * (tiles * fbs * blocks * run_words +
            spatial * filter_tiles * kMoveWords * (1 + chunks) + objects * kMoveWords + map + 40);
-  cost.dram_bytes = static_cast<int64_t>(in_bytes + filter_bytes + commands +
-                                         out_bytes * (layer_.has_residual ? 2 : 1));
-  const double full = 1 << 20;  // longer than any burst
-  cost.memory = MemoryCycles(in_bytes, in_run) + MemoryCycles(filter_bytes + commands, full) +
-                MemoryCycles(out_bytes, out_run) * (layer_.has_residual ? 2 : 1);
+  cost.dram_bytes = static_cast<int64_t>(bytes.sum() + commands);
+  cost.memory = MemoryCycles(bytes.in, in_run) + MemoryCycles(bytes.filters + commands, kLongRun) +
+                MemoryCycles(bytes.out + bytes.residual, out_run);
 
-  const double first = MemoryCycles(chunk_bytes * run_channels, in_run) +
-                       MemoryCycles(static_cast<double>(m.flt_bytes), full);
+  const double first = MemoryCycles(chunk_bytes * channels, in_run) +
+                       MemoryCycles(static_cast<double>(m.flt_bytes), kLongRun);
   cost.startup = kCommandLatency + kMemoryLatency + first + map + filter_words + kFirstBeat;
-  const double last = tile_outputs * std::min(m.tile_fgs * m.p, layer_.filters());
+  const double last = m.drain ? static_cast<double>(m.out_bytes)
+                              : tile_rows * m.tile_cols * std::min(m.tile_fgs * m.p, layer_.filters());
   cost.tail = kMemoryLatency + MemoryCycles(last, out_run) + 2 * kFirstBeat;
-  cost.cycles = std::max({cost.array, cost.filters, cost.memory - first}) + cost.startup + cost.tail;
+  // Where a ring begins anew, the rows that the tile before still needs are waited for.
+  const double restarts =
+      m.ring ? layer_.in.n * col_tiles * (m.keep_ifmap ? 1 : filter_tiles) - 1 : 0;
+  const double held = std::max(0, 2 * ChunkRows(layer_, m) - m.ring_rows);
+  cost.restarts = restarts * MemoryCycles(held * ChunkCols(layer_, m) * channels, in_run);
+  cost.cycles = std::max({cost.array + cost.restarts, cost.filters, cost.memory - first}) +
+                cost.startup + cost.tail;
   return cost;
 }
 

@@ -17,6 +17,7 @@ struct StepCost {
   double mac = 0;      // the busiest PE
   double bus = 0;      // ifmap bus
   double collect = 0;  // collector and post-processing
+  double coupling = 0;  // what the two lose by waiting for each other
   double most() const;
 };
 
@@ -24,11 +25,18 @@ struct Cost {
   StepCost step;
   double array = 0;      // all passes, one after the other
   double filters = 0;    // the filter bus, all loads
+  double restarts = 0;   // waiting for rows where a ring begins anew
   double memory = 0;     // DRAM traffic at the rate its bursts allow
   double startup = 0;    // before the first pass
   double tail = 0;       // after the last one
   double cycles = 0;     // max of what overlaps, and startup and tail
   int64_t dram_bytes = 0;
+};
+
+// Bytes of DRAM that the tiles of a layer need, commands aside.
+struct Traffic {
+  double in = 0, filters = 0, out = 0, residual = 0;
+  double sum() const { return in + filters + out + residual; }
 };
 
 class CostModel {
@@ -37,12 +45,15 @@ class CostModel {
 
   // Of a mapping that PlaceInGlb has accepted.
   Cost Estimate(const ArrayWay& way, const Mapping& m);
+  // Of a tile whose filter block is sized (SizeFilters).
+  Traffic Bytes(const ArrayWay& way, const Mapping& m) const;
   // No tile of this way takes less.
   double Bound(const ArrayWay& way);
 
  private:
   StepCost Step(const ArrayWay& way, int positions, int row_blocks);
   int Streams(const ArrayWay& way, int positions, int row_blocks);
+  double BeatShare(int bytes, int apart) const;
   double MemoryCycles(double bytes, double run_bytes) const;
   bool conv() const { return layer_.mode == LayerMode::kConv; }
 

@@ -33,6 +33,7 @@ constexpr IntField kInts[] = {
     {"tile_cols", &Mapping::tile_cols},
     {"tile_fgs", &Mapping::tile_fgs},
     {"chunk_blocks", &Mapping::chunk_blocks},
+    {"ring_rows", &Mapping::ring_rows},
     {"total_fgs", &Mapping::total_fgs},
 };
 
@@ -42,7 +43,7 @@ struct LongField {
 };
 constexpr LongField kLongs[] = {
     {"act_at", &Mapping::act_at},       {"act_bytes", &Mapping::act_bytes},
-    {"act_slots", &Mapping::act_slots}, {"flt_at", &Mapping::flt_at},
+    {"act_slots", &Mapping::act_slots}, {"flt_at", &Mapping::flt_at}, {"block_bytes", &Mapping::block_bytes},
     {"flt_bytes", &Mapping::flt_bytes}, {"flt_slots", &Mapping::flt_slots},
     {"psum_at", &Mapping::psum_at},     {"psum_bytes", &Mapping::psum_bytes},
     {"out_at", &Mapping::out_at},       {"out_bytes", &Mapping::out_bytes},
@@ -58,6 +59,8 @@ struct BoolField {
 constexpr BoolField kBools[] = {
     {"spread", &Mapping::spread},
     {"resident", &Mapping::resident},
+    {"drain", &Mapping::drain},
+    {"ring", &Mapping::ring},
     {"keep_ifmap", &Mapping::keep_ifmap},
 };
 

@@ -6,6 +6,8 @@
 namespace weft {
 namespace {
 
+int64_t RoundUp(int64_t a, int64_t b) { return (a + b - 1) / b * b; }
+
 int NextPowerOfTwo(int v) {
   int p = 1;
   while (p < v) p *= 2;
@@ -133,6 +135,15 @@ std::vector<int> BlockChoices(const ArrayWay& way, const Mapping& m, int most_st
   return cuts;
 }
 
+// Widths of a tile: any of a single row, a few of more rows than one.
+std::vector<int> ColumnCuts(const ArrayLayer& layer, int rows, int images) {
+  if (images > 1 || layer.out.h == 1) return images > 1 ? std::vector<int>{layer.out.w} : Cuts(layer.out.w, 1);
+  std::vector<int> cuts;
+  for (int cols : Cuts(layer.out.w, rows == 1 ? 1 : 12))
+    if (rows == 1 || cuts.size() < 6) cuts.push_back(cols);
+  return cuts;
+}
+
 }  // namespace
 
 int CeilDiv(int64_t a, int64_t b) { return static_cast<int>((a + b - 1) / b); }
@@ -165,6 +176,8 @@ int ChunkChannels(const ArrayLayer& layer, const ArrayWay& way, const Mapping& m
   }
   return most;
 }
+
+int RowStep(const ArrayLayer& layer, const Mapping& m) { return m.tile_rows * layer.stride_h; }
 
 int64_t PositionTiles(const ArrayLayer& layer, const Mapping& m) {
   return static_cast<int64_t>(CeilDiv(layer.out.n, m.tile_images)) *
@@ -217,6 +230,7 @@ std::vector<ArrayWay> ArrayWays(const ArrayLayer& layer, const Config& c) {
             m.spread = m.segs > 1 && m.fgs % m.segs == 0;
             m.sets = m.spread ? m.fgs / m.segs : m.fgs;
             m.positions = m.spread ? c.cols / m.sets : units / m.fgs;
+            SizeFilters(c, &m);
             if (m.positions >= 1 && MostSteps(layer, c, way) >= 1) ways.push_back(way);
             if (m.fgs == 1) break;
           }
@@ -250,7 +264,23 @@ void ForEachTile(const ArrayLayer& layer, const Config& c, const ArrayWay& way,
     if (fg_sizes.empty() || fg_sizes.back() != size) fg_sizes.push_back(size);
   }
   Mapping m = way.array;
+  const auto visit_orders = [&](bool rings) {
+    for (int order = 0; order < 3; ++order) {
+      m.resident = order == 1;
+      m.keep_ifmap = order == 2;
+      // Only where it changes something.
+      if (m.resident && PositionTiles(layer, m) == 1) continue;
+      if (m.keep_ifmap && (FilterTiles(m) == 1 || m.chunk_blocks < blocks)) continue;
+      for (int ring = 0; ring <= (rings ? 1 : 0); ++ring) {
+        m.ring = ring == 1;
+        visit(m);
+      }
+    }
+  };
   const auto visit_tile = [&] {
+    // Rows that two tiles share, one below the other.
+    const bool shared = m.tile_images == 1 && m.tile_rows < layer.out.h &&
+                        ChunkRows(layer, m) > RowStep(layer, m);
     for (int cuts : BlockChoices(way, m, most_steps)) {
       m.steps = CeilDiv(m.tile_cols, cuts);
       m.positions = static_cast<int>(std::min<int64_t>(way.array.positions, TileBlocks(m)));
@@ -258,14 +288,7 @@ void ForEachTile(const ArrayLayer& layer, const Config& c, const ArrayWay& way,
         m.tile_fgs = tile_fgs;
         for (int chunk : chunks) {
           m.chunk_blocks = chunk;
-          for (int order = 0; order < 3; ++order) {
-            m.resident = order == 1;
-            m.keep_ifmap = order == 2;
-            // Only where it changes something.
-            if (m.resident && PositionTiles(layer, m) == 1) continue;
-            if (m.keep_ifmap && (FilterTiles(m) == 1 || chunk < blocks)) continue;
-            visit(m);
-          }
+          visit_orders(shared && chunk == blocks);
         }
       }
     }
@@ -275,8 +298,7 @@ void ForEachTile(const ArrayLayer& layer, const Config& c, const ArrayWay& way,
       if (images > 1 && rows < layer.out.h) continue;
       m.tile_images = images;
       m.tile_rows = rows;
-      for (int cols : rows == 1 && images == 1 ? Cuts(layer.out.w, 1)
-                                               : std::vector<int>{layer.out.w}) {
+      for (int cols : ColumnCuts(layer, rows, images)) {
         m.tile_cols = cols;
         visit_tile();
       }
@@ -284,8 +306,14 @@ void ForEachTile(const ArrayLayer& layer, const Config& c, const ArrayWay& way,
   }
 }
 
+void SizeFilters(const Config& c, Mapping* m) {
+  m->block_bytes =
+      RoundUp(static_cast<int64_t>(m->sets) * m->groups * m->filter_stride * c.rows * c.lanes, c.glb_bytes);
+  m->flt_bytes = m->block_bytes + RoundUp(static_cast<int64_t>(m->fgs) * m->param_rows_per_unit(c) *
+                                              c.post_lanes * 12, c.glb_bytes);
+}
+
 bool PlaceInGlb(const ArrayLayer& layer, const Config& c, const ArrayWay& way, Mapping* m) {
-  const auto round_up = [](int64_t a, int64_t b) { return (a + b - 1) / b * b; };
   const int blocks = way.blocks(), chunks = CeilDiv(blocks, m->chunk_blocks);
   const int64_t spatial = PositionTiles(layer, *m), filter_tiles = FilterTiles(*m);
   const int64_t w = c.glb_bytes, bank = c.glb_single_port ? 64 : c.glb_bank_bytes;
@@ -294,40 +322,55 @@ bool PlaceInGlb(const ArrayLayer& layer, const Config& c, const ArrayWay& way, M
                                                     (m->keep_ifmap || spatial == 1)
                                                 ? 1
                                                 : filter_tiles);
-  m->act_bytes = round_up(static_cast<int64_t>(m->tile_images) * ChunkRows(layer, *m) *
+  m->ring_rows = m->ring ? ChunkRows(layer, *m) + RowStep(layer, *m) : 0;
+  m->act_bytes = RoundUp(static_cast<int64_t>(m->tile_images) *
+                              (m->ring ? m->ring_rows : ChunkRows(layer, *m)) *
                               ChunkCols(layer, *m) * ChunkChannels(layer, way, *m),
                           w);
-  m->act_slots = loads > 1 ? 2 : 1;
-  const int64_t block_bytes =
-      round_up(static_cast<int64_t>(m->sets) * m->groups * m->filter_stride * c.rows * c.lanes, w);
-  const int64_t param_bytes =
-      round_up(static_cast<int64_t>(m->fgs) * m->param_rows_per_unit(c) * c.post_lanes * 12, w);
-  m->flt_bytes = block_bytes + param_bytes;
+  m->act_slots = loads > 1 && !m->ring ? 2 : 1;
   const int64_t objects = static_cast<int64_t>(CeilDiv(m->tile_fgs, m->fgs)) * blocks;
   // Each object in the GLB is a token on the way to the sequencer; a semaphore counts to 255.
   constexpr int64_t kMostObjects = 200;
   if (m->resident && objects > kMostObjects) return false;
-  m->flt_slots = m->resident ? objects : std::min<int64_t>(2, objects * filter_tiles * spatial);
   const int row_words = CeilDiv(m->p, c.psum_words_per_glb_word());
   const int live_fgs =
-      chunks > 1 ? static_cast<int>(round_up(m->tile_fgs, m->fgs)) : m->fgs;
+      chunks > 1 ? static_cast<int>(RoundUp(m->tile_fgs, m->fgs)) : m->fgs;
   m->psum_bytes = blocks > 1 ? TileBlocks(*m) * m->steps * live_fgs * row_words * w : 0;
-  m->out_bytes = round_up(
-      static_cast<int64_t>(m->tile_images) * m->tile_rows * m->tile_cols * m->out_pixel_bytes(), w);
-  m->out_slots = spatial * filter_tiles > 1 ? 2 : 1;
-  m->res_slots = layer.has_residual ? m->out_slots : 0;
-  int64_t at = 0;
-  const auto place = [&](int64_t* where, int64_t bytes) {
-    *where = at;
-    at += round_up(bytes, bank);
+  const auto place = [&] {
+    int64_t at = 0;
+    const auto put = [&](int64_t* where, int64_t bytes) {
+      *where = at;
+      at += RoundUp(bytes, bank);
+    };
+    put(&m->act_at, m->act_bytes * m->act_slots);
+    put(&m->flt_at, m->flt_bytes * m->flt_slots);
+    put(&m->psum_at, m->psum_bytes);
+    put(&m->out_at, m->out_bytes * m->out_slots);
+    put(&m->res_at, m->out_bytes * m->res_slots);
+    m->glb_used = at;
+    return at <= c.glb_size();
   };
-  place(&m->act_at, m->act_bytes * m->act_slots);
-  place(&m->flt_at, m->flt_bytes * m->flt_slots);
-  place(&m->psum_at, m->psum_bytes);
-  place(&m->out_at, m->out_bytes * m->out_slots);
-  place(&m->res_at, m->out_bytes * m->res_slots);
-  m->glb_used = at;
-  return at <= c.glb_size();
+  // Buffers that let everything overlap first; then smaller ones.
+  const int row_blocks = CeilDiv(m->tile_cols, m->steps);
+  const int64_t tile_outs = spatial * filter_tiles;
+  const auto place_with = [&](bool drain, int64_t out_slots, int64_t flt_slots) {
+    m->drain = drain;
+    const int64_t rows = drain ? m->positions / row_blocks : static_cast<int64_t>(m->tile_images) * m->tile_rows;
+    m->out_bytes = RoundUp(rows * m->tile_cols * m->out_pixel_bytes(), w);
+    m->out_slots = out_slots;
+    m->res_slots = layer.has_residual ? out_slots : 0;
+    m->flt_slots = flt_slots;
+    return place();
+  };
+  const int64_t flt_slots =
+      m->resident ? objects : std::min<int64_t>(2, objects * filter_tiles * spatial);
+  if (place_with(false, tile_outs > 1 ? 2 : 1, flt_slots)) return true;
+  // Outputs come in the last passes of a tile only; until then the tile before has been stored.
+  if (blocks > 1 && tile_outs > 1 && place_with(false, 1, flt_slots)) return true;
+  // A pass writes whole rows of a tile.
+  if (layer.has_residual || m->positions % row_blocks != 0) return false;
+  if (place_with(true, 2, flt_slots)) return true;
+  return !m->resident && flt_slots == 2 && place_with(true, 2, 1);
 }
 
 }  // namespace weft

@@ -39,6 +39,9 @@ int MostSteps(const ArrayLayer& layer, const Config& config, const ArrayWay& way
 void ForEachTile(const ArrayLayer& layer, const Config& config, const ArrayWay& way,
                  const std::function<void(const Mapping&)>& visit);
 
+// Sets the bytes of a filter block, which depend on the way only.
+void SizeFilters(const Config& config, Mapping* m);
+
 // Sets sizes and addresses of the GLB's buffers; false if they do not fit.
 bool PlaceInGlb(const ArrayLayer& layer, const Config& config, const ArrayWay& way, Mapping* m);
 
@@ -47,6 +50,7 @@ int CeilDiv(int64_t a, int64_t b);
 int ColumnStride(const ArrayLayer& layer, int taps);              // ifmap columns a step moves on
 int ColumnsNeeded(const ArrayLayer& layer, int taps, int steps);  // of a stream, for so many steps
 int ChunkRows(const ArrayLayer& layer, const Mapping& m);         // ifmap rows of a tile
+int RowStep(const ArrayLayer& layer, const Mapping& m);    // ifmap rows from a tile to the one below
 int ChunkCols(const ArrayLayer& layer, const Mapping& m);
 int ChunkChannels(const ArrayLayer& layer, const ArrayWay& way, const Mapping& m);  // at most
 // Tiles of the layer: of positions (images, rows, columns) and of filter groups.

@@ -5,6 +5,8 @@
 #include <map>
 #include <tuple>
 
+#include "compiler/ifmap_buffer.h"
+#include "compiler/mapping_space.h"
 #include "compiler/pack.h"
 
 namespace weft {
@@ -13,7 +15,10 @@ namespace {
 constexpr uint32_t Bit(int semaphore) { return uint32_t{1} << semaphore; }
 constexpr int64_t kGlbMask = (int64_t{1} << 18) - 1;
 
-int CeilDiv(int64_t a, int64_t b) { return static_cast<int>((a + b - 1) / b); }
+// Channels of the widest tile: what a row of the ring must hold.
+int LongestTileChannels(const ArrayLayer& layer, const Mapping& m) {
+  return layer.mode == LayerMode::kConv ? layer.channels() : std::min(m.tile_fgs * m.p, layer.channels());
+}
 
 }  // namespace
 
@@ -28,7 +33,8 @@ int64_t WeightImage::Append(const std::vector<uint8_t>& block) {
 class LayerEmitter {
  public:
   LayerEmitter(Scheduler* s, const ArrayLayer& layer, const Mapping& m)
-      : s_(*s), c_(s->config_), layer_(layer), m_(m), parity_(s->layers_ % 2) {}
+      : s_(*s), c_(s->config_), layer_(layer), m_(m), parity_(s->layers_ % 2),
+        ifmap_(m, ChunkCols(layer, m), LongestTileChannels(layer, m)) {}
 
   void Emit();
 
@@ -37,31 +43,24 @@ class LayerEmitter {
   // images [n0, n1).
   struct Tile {
     int n0, n1, y0, y1, x0, fg0, fg1;
-    int index;  // of output buffers
+    int index;  // of tiles
   };
   // A pass position: one block of steps in one output row.
   struct Position {
     int n, y, x;
   };
-  // What the ifmap buffer holds.
-  struct Chunk {
-    int64_t at = 0;  // GLB address
-    int n0 = 0, n1 = 0, y0 = 0, y1 = 0, x0 = 0, x1 = 0, channel0 = 0, channel1 = 0;
-    int row_bytes() const { return (x1 - x0) * (channel1 - channel0); }
-    int image_bytes() const { return (y1 - y0) * row_bytes(); }
-    bool same_place(const Chunk& o) const {
-      return n0 == o.n0 && n1 == o.n1 && y0 == o.y0 && y1 == o.y1 && x0 == o.x0 && x1 == o.x1 && channel0 == o.channel0 && channel1 == o.channel1;
-    }
-  };
-
   void EmitCfg();
   void EmitFilters(Tile tile, int fg);
   void EmitTile(const Tile& tile);
-  void LoadChunk(const Tile& tile, int k0, int k1, bool last_chunk);
+  IfmapTile IfmapOf(const Tile& tile, int k0, int k1) const;
+  void LoadIfmap(const Tile& tile, int k0, int k1, bool last_chunk);
+  void LoadResidual(const Tile& tile);
+  uint32_t WaitForRelease(int load);
   void UseFilters(int k, int fb0, int fb1, bool with_params, int pattern);
   void EmitPass(const Tile& tile, int k, int fb0, int fb1, size_t pos0, size_t pos1, int64_t psum_at, bool with_params,
                 uint32_t extra_wait);
-  void EmitStore(const Tile& tile);
+  uint32_t WaitForStore();
+  void EmitStore(const Tile& tile, int fb0, int fb1, size_t pos0, size_t pos1);
   int UsePattern(const std::vector<uint32_t>& payload, int streams, int units);
   Command Move(int opcode, const View& view, int64_t glb, int y0, int y1, int x0, int x1, int n, int channel,
                int channels, int glb_pixel, int glb_row);
@@ -77,6 +76,8 @@ class LayerEmitter {
     const int64_t row = static_cast<int64_t>(n - tile.n0) * (tile.y1 - tile.y0) + y - tile.y0;
     return (row * m_.tile_cols + x - tile.x0) * m_.out_pixel_bytes();
   }
+  // The output buffer in use.
+  int64_t OutBuffer() const { return m_.out_at + static_cast<int64_t>(out_store_.size()) % m_.out_slots * m_.out_bytes; }
   int64_t ParamKey(int fb0) const { return static_cast<int64_t>(s_.array_layers_) << 40 | fb0; }
   int64_t FilterKey(int k, int fb0) const { return ParamKey(fb0) | static_cast<int64_t>(k) << 20; }
 
@@ -87,11 +88,11 @@ class LayerEmitter {
   const int parity_;
 
   std::vector<Position> positions_;
-  Chunk chunk_;
-  bool chunk_loaded_ = false;
-  int chunk_loads_ = 0;
-  bool chunk_token_due_ = false;       // the next pass takes il_c
-  std::vector<int> chunk_release_;     // per load: C command that used it last
+  IfmapBuffer ifmap_;
+  bool ifmap_token_due_ = false;       // the next pass takes il_c
+  std::vector<int> ifmap_release_;     // per load: C command that used it last
+  int ifmap_waited_ = -1;              // load whose release IL has waited for
+  std::vector<int> residual_load_;     // per tile: the load that its residual came with
   bool first_il_ = true, first_fl_ = true;
 
   std::map<std::tuple<int, int, int>, int64_t> block_at_;  // (k, fb0, params) -> memory of the object
@@ -101,7 +102,7 @@ class LayerEmitter {
   std::map<int64_t, int64_t> object_key_;
 
   int tiles_ = 0;
-  std::vector<int> tile_store_;        // per tile: its last store command
+  std::vector<int> out_store_;         // per use of an output buffer: its last store command
 };
 
 Command LayerEmitter::Move(int opcode, const View& view, int64_t glb, int y0, int y1, int x0, int x1, int n, int channel,
@@ -146,64 +147,76 @@ void LayerEmitter::EmitCfg() {
   Push(Scheduler::kC, std::move(cfg));
 }
 
-void LayerEmitter::LoadChunk(const Tile& tile, int k0, int k1, bool last_chunk) {
-  Chunk next;
-  next.n0 = tile.n0;
-  next.n1 = tile.n1;
-  const int full_rows = layer_.kernel_h - 1, full_cols = layer_.kernel_w - 1;
-  auto clamp = [](int v, int hi) { return std::max(0, std::min(v, hi)); };
-  next.y0 = clamp(tile.y0 * layer_.stride_h - layer_.pad_top, layer_.in.h);
-  next.y1 = clamp((tile.y1 - 1) * layer_.stride_h - layer_.pad_top + full_rows * layer_.dilation_h + 1, layer_.in.h);
-  next.x0 = clamp(tile.x0 * layer_.stride_w - layer_.pad_left, layer_.in.w);
-  next.x1 = clamp((tile.x0 + m_.tile_cols - 1) * layer_.stride_w - layer_.pad_left + full_cols * layer_.dilation_w + 1, layer_.in.w);
-  next.y1 = std::max(next.y1, next.y0);
-  next.x1 = std::max(next.x1, next.x0);
+IfmapTile LayerEmitter::IfmapOf(const Tile& tile, int k0, int k1) const {
+  const auto clamp = [](int v, int hi) { return std::max(0, std::min(v, hi)); };
+  const int rows = (layer_.kernel_h - 1) * layer_.dilation_h + 1, cols = (layer_.kernel_w - 1) * layer_.dilation_w + 1;
+  IfmapTile part;
+  part.n0 = tile.n0;
+  part.n1 = tile.n1;
+  part.y0 = clamp(tile.y0 * layer_.stride_h - layer_.pad_top, layer_.in.h);
+  part.y1 = std::max(part.y0, clamp((tile.y1 - 1) * layer_.stride_h - layer_.pad_top + rows, layer_.in.h));
+  part.x0 = clamp(tile.x0 * layer_.stride_w - layer_.pad_left, layer_.in.w);
+  part.x1 = std::max(part.x0, clamp((tile.x0 + m_.tile_cols - 1) * layer_.stride_w - layer_.pad_left + cols, layer_.in.w));
   if (conv()) {
     const RowEntry& first = m_.rows[static_cast<size_t>(k0) * m_.seg_rows];
     const size_t end = std::min(m_.rows.size(), static_cast<size_t>(k1) * m_.seg_rows);
-    next.channel0 = first.channel;
-    next.channel1 = m_.rows[end - 1].channel + m_.rows[end - 1].count;
+    part.channel0 = first.channel;
+    part.channel1 = m_.rows[end - 1].channel + m_.rows[end - 1].count;
   } else {
-    next.channel0 = tile.fg0 * m_.p;
-    next.channel1 = std::min(layer_.channels(), tile.fg1 * m_.p);
+    part.channel0 = tile.fg0 * m_.p;
+    part.channel1 = std::min(layer_.channels(), tile.fg1 * m_.p);
   }
-  const bool residual = layer_.has_residual && last_chunk;
-  if (chunk_loaded_ && !residual && chunk_.same_place(next)) return;
-  const int slot = chunk_loads_ % static_cast<int>(m_.act_slots);
-  next.at = m_.act_at + slot * m_.act_bytes;
-  uint32_t wait = 0;
+  return part;
+}
+
+// The semaphores for an IL command that may run once nobody needs `load` any more.
+uint32_t LayerEmitter::WaitForRelease(int load) {
+  if (load <= ifmap_waited_) return 0;
+  ifmap_waited_ = load;
+  Command& user = List(Scheduler::kC)[static_cast<size_t>(ifmap_release_[static_cast<size_t>(load)])];
+  // A residual operand is read until the pass has finished, the ifmap only until it is fed.
+  (layer_.has_residual ? user.signal : user.signal_feed) |= Bit(spec::kSemCIl);
+  return Bit(spec::kSemCIl);
+}
+
+void LayerEmitter::LoadIfmap(const Tile& tile, int k0, int k1, bool last_chunk) {
+  const std::vector<IfmapBuffer::Part> parts = ifmap_.Use(IfmapOf(tile, k0, k1));
+  const IfmapTile& held = ifmap_.tile();
+  const size_t first = List(Scheduler::kIl).size();
+  for (const IfmapBuffer::Part& part : parts) {
+    Push(Scheduler::kIl, Move(spec::kOpLoadI, layer_.in, part.glb, part.y0, part.y1, held.x0, held.x1, part.n,
+                              held.channel0, held.channels(), held.channels(), ifmap_.row_bytes()));
+    List(Scheduler::kIl).back().wait = WaitForRelease(part.release);
+  }
+  if (layer_.has_residual && last_chunk) {
+    if (parts.empty()) ifmap_.AddLoad();
+    LoadResidual(tile);
+  }
+  std::vector<Command>& il = List(Scheduler::kIl);
+  if (il.size() == first) return;
   if (first_il_ && s_.last_store_ >= 0) {
-    wait |= Bit(spec::kSemStIl);
+    il[first].wait |= Bit(spec::kSemStIl);
     List(Scheduler::kSt)[static_cast<size_t>(s_.last_store_)].signal |= Bit(spec::kSemStIl);
   }
   first_il_ = false;
-  if (chunk_loads_ >= m_.act_slots) {
-    wait |= Bit(spec::kSemCIl);
-    Command& user = List(Scheduler::kC)[static_cast<size_t>(chunk_release_[static_cast<size_t>(chunk_loads_ - m_.act_slots)])];
-    // A residual operand is read until the pass has finished, the ifmap only until it is fed.
-    (layer_.has_residual ? user.signal : user.signal_feed) |= Bit(spec::kSemCIl);
+  il.back().signal = Bit(spec::kSemIlC);
+  ifmap_token_due_ = true;
+  ifmap_release_.push_back(-1);
+}
+
+void LayerEmitter::LoadResidual(const Tile& tile) {
+  const int channel0 = tile.fg0 * m_.p, pixel = m_.out_pixel_bytes();
+  const int count = std::min(layer_.filters(), tile.fg1 * m_.p) - channel0;
+  residual_load_.push_back(ifmap_.loads() - 1);
+  const int64_t before = tile.index - m_.res_slots;
+  const uint32_t wait = before < 0 ? 0 : WaitForRelease(residual_load_[static_cast<size_t>(before)]);
+  for (int n = tile.n0; n < tile.n1; ++n) {
+    Push(Scheduler::kIl, Move(spec::kOpLoadI, layer_.residual,
+                              m_.res_at + tile.index % m_.res_slots * m_.out_bytes + OutOffset(tile, n, tile.y0, tile.x0),
+                              tile.y0, tile.y1, tile.x0, tile.x0 + m_.tile_cols, n, channel0, count, pixel,
+                              m_.tile_cols * pixel));
+    if (n == tile.n0) List(Scheduler::kIl).back().wait = wait;
   }
-  const int channels = next.channel1 - next.channel0;
-  const size_t first = List(Scheduler::kIl).size();
-  for (int n = next.n0; n < next.n1; ++n)
-    Push(Scheduler::kIl, Move(spec::kOpLoadI, layer_.in, next.at + (n - next.n0) * next.image_bytes(), next.y0, next.y1,
-                              next.x0, next.x1, n, next.channel0, channels, channels, next.row_bytes()));
-  if (residual) {
-    const int channel0 = tile.fg0 * m_.p, pixel = m_.out_pixel_bytes();
-    const int count = std::min(layer_.filters(), tile.fg1 * m_.p) - channel0;
-    for (int n = next.n0; n < next.n1; ++n)
-      Push(Scheduler::kIl, Move(spec::kOpLoadI, layer_.residual,
-                                m_.res_at + tile.index % m_.res_slots * m_.out_bytes + OutOffset(tile, n, tile.y0, tile.x0),
-                                tile.y0, tile.y1, tile.x0, tile.x0 + m_.tile_cols, n, channel0, count, pixel,
-                                m_.tile_cols * pixel));
-  }
-  List(Scheduler::kIl)[first].wait = wait;
-  List(Scheduler::kIl).back().signal = Bit(spec::kSemIlC);
-  chunk_ = next;
-  chunk_loaded_ = true;
-  chunk_token_due_ = true;
-  ++chunk_loads_;
-  chunk_release_.push_back(-1);
 }
 
 void LayerEmitter::UseFilters(int k, int fb0, int fb1, bool with_params, int pattern) {
@@ -288,27 +301,29 @@ void LayerEmitter::EmitPass(const Tile& tile, int k, int fb0, int fb1, size_t po
   const int sets = CeilDiv(fgs, m_.spread ? segs : 1);
   const size_t entry0 = static_cast<size_t>(k) * m_.seg_rows;
   const int entries = static_cast<int>(std::min(m_.rows.size() - entry0, static_cast<size_t>(m_.seg_rows)));
-  const int channels = chunk_.channel1 - chunk_.channel0, row_bytes = chunk_.row_bytes();
+  const IfmapTile& held = ifmap_.tile();
   const int column_step = m_.taps == 1 ? layer_.stride_w : 1;
   const int stride = m_.taps == 1 ? 1 : layer_.stride_w;
   const int pixel = m_.out_pixel_bytes();
   const int param_rows = m_.param_rows_per_unit(c_);
 
-  // Where output row y's filter row r lies in the chunk, as a GLB offset before the column part.
+  // Streams count from the first position's first filter row and channel, so that passes at other
+  // places can have the same pattern.
   const Position& p0 = positions_[pos0];
-  const int ref_row = p0.y * layer_.stride_h - layer_.pad_top - chunk_.y0;
-  const int ref_channel = conv() ? m_.rows[entry0].channel - chunk_.channel0 : fb0 * m_.p - chunk_.channel0;
-  const int64_t act_base = (chunk_.at + static_cast<int64_t>(p0.n - chunk_.n0) * chunk_.image_bytes() +
-                            static_cast<int64_t>(ref_row) * row_bytes + ref_channel) & kGlbMask;
-  const int64_t out_ref = OutOffset(tile, p0.n, p0.y, tile.x0) + static_cast<int64_t>(fb0 - tile.fg0) * m_.p;
-  const int64_t out_base = m_.out_at + tile.index % m_.out_slots * m_.out_bytes + out_ref;
+  const int ref_row = p0.y * layer_.stride_h - layer_.pad_top;
+  const int ref_channel = conv() ? m_.rows[entry0].channel : fb0 * m_.p;
+  const int64_t ref_at = ifmap_.RowAt(p0.n, ref_row);
+  const int64_t act_base = (ref_at + ref_channel - held.channel0) & kGlbMask;
+  const int64_t out_ref =
+      m_.drain ? 0 : OutOffset(tile, p0.n, p0.y, tile.x0) + static_cast<int64_t>(fb0 - tile.fg0) * m_.p;
+  const int64_t out_base = OutBuffer() + out_ref;
 
   struct Stream {
     int n, row, x, channel, first, count;
     bool is_short;
   };
   std::vector<Stream> streams;
-  std::map<std::tuple<int, int, int, int>, int> stream_of;
+  std::map<std::tuple<int, int, int, int, int>, int> stream_of;
   struct Pe {
     int act_id = 0, fid = 0;
     bool is_void = false, enabled = false;
@@ -356,7 +371,7 @@ void LayerEmitter::EmitPass(const Tile& tile, int k, int fb0, int fb1, size_t po
           pe.is_void = true;
           continue;
         }
-        const auto key = std::make_tuple(position.n, row, x, channel);
+        const auto key = std::make_tuple(position.n, row, x, channel, last);
         auto it = stream_of.find(key);
         if (it == stream_of.end()) {
           it = stream_of.emplace(key, static_cast<int>(streams.size())).first;
@@ -369,7 +384,7 @@ void LayerEmitter::EmitPass(const Tile& tile, int k, int fb0, int fb1, size_t po
     }
   }
   if (streams.empty()) {  // everything falls on padding: a stream without tokens
-    streams.push_back({p0.n, ref_row + chunk_.y0, chunk_.x0, ref_channel + chunk_.channel0, 0, 0, false});
+    streams.push_back({p0.n, ref_row, held.x0, ref_channel, 0, 0, false});
     xcount = 1;
   }
   std::vector<uint32_t> payload;
@@ -386,12 +401,10 @@ void LayerEmitter::EmitPass(const Tile& tile, int k, int fb0, int fb1, size_t po
     }
     payload.push_back(word);
   }
-  const int xstride = column_step * channels;
+  const int xstride = column_step * held.channels();
   for (const Stream& stream : streams) {
-    const int64_t at = static_cast<int64_t>(stream.n - p0.n) * chunk_.image_bytes() +
-                       static_cast<int64_t>(stream.row - chunk_.y0 - ref_row) * row_bytes +
-                       (stream.channel - chunk_.channel0 - ref_channel) +
-                       static_cast<int64_t>(stream.x - chunk_.x0) * channels;
+    const int64_t at = ifmap_.RowAt(stream.n, stream.row) - ref_at + stream.channel - ref_channel +
+                       static_cast<int64_t>(stream.x - held.x0) * held.channels();
     uint32_t word = 0;
     Command::PackField(spec::kMapStreamOffset, at & kGlbMask, &word);
     Command::PackField(spec::kMapStreamFirst, stream.first, &word);
@@ -424,24 +437,36 @@ void LayerEmitter::EmitPass(const Tile& tile, int k, int fb0, int fb1, size_t po
     pass.Set(spec::kPassResDelta, (res_base - out_base) & kGlbMask).Set(spec::kPassResEn, 1);
   }
   pass.wait = extra_wait;
-  if (chunk_token_due_) pass.wait |= Bit(spec::kSemIlC);
-  chunk_token_due_ = false;
-  chunk_release_.back() = static_cast<int>(List(Scheduler::kC).size());
+  if (ifmap_token_due_) pass.wait |= Bit(spec::kSemIlC);
+  ifmap_token_due_ = false;
+  ifmap_release_.back() = static_cast<int>(List(Scheduler::kC).size());
   Push(Scheduler::kC, std::move(pass));
 }
 
-void LayerEmitter::EmitStore(const Tile& tile) {
-  const int channel0 = tile.fg0 * m_.p, pixel = m_.out_pixel_bytes();
-  const int count = std::min(layer_.filters(), tile.fg1 * m_.p) - channel0;
+// The semaphores for a pass that is the first to write to the next output buffer.
+uint32_t LayerEmitter::WaitForStore() {
+  const int64_t before = static_cast<int64_t>(out_store_.size()) - m_.out_slots;
+  if (before < 0) return 0;
+  List(Scheduler::kSt)[static_cast<size_t>(out_store_[static_cast<size_t>(before)])].signal |= Bit(spec::kSemStC);
+  return Bit(spec::kSemStC);
+}
+
+// Filter groups [fb0, fb1) of positions [pos0, pos1), which are whole rows of the tile and fill the output buffer.
+void LayerEmitter::EmitStore(const Tile& tile, int fb0, int fb1, size_t pos0, size_t pos1) {
+  const int channel0 = fb0 * m_.p, pixel = m_.out_pixel_bytes();
+  const int count = std::min(layer_.filters(), fb1 * m_.p) - channel0;
+  const Position &p0 = positions_[pos0], &p1 = positions_[pos1 - 1];
   const size_t first = List(Scheduler::kSt).size();
-  for (int n = tile.n0; n < tile.n1; ++n)
+  for (int n = p0.n; n <= p1.n; ++n) {
+    const int y0 = n == p0.n ? p0.y : tile.y0, y1 = n == p1.n ? p1.y + 1 : tile.y1;
     Push(Scheduler::kSt, Move(spec::kOpStore, layer_.out,
-                              m_.out_at + tile.index % m_.out_slots * m_.out_bytes + OutOffset(tile, n, tile.y0, tile.x0),
-                              tile.y0, tile.y1, tile.x0, tile.x0 + m_.tile_cols, n, channel0, count, pixel,
+                              OutBuffer() + OutOffset(tile, n, y0, tile.x0) - OutOffset(tile, p0.n, p0.y, tile.x0),
+                              y0, y1, tile.x0, tile.x0 + m_.tile_cols, n, channel0, count, pixel,
                               m_.tile_cols * pixel));
+  }
   List(Scheduler::kSt)[first].wait = Bit(spec::kSemCSt);
   List(Scheduler::kC).back().signal |= Bit(spec::kSemCSt);
-  tile_store_.push_back(static_cast<int>(List(Scheduler::kSt).size()) - 1);
+  out_store_.push_back(static_cast<int>(List(Scheduler::kSt).size()) - 1);
 }
 
 void LayerEmitter::EmitTile(const Tile& tile) {
@@ -453,14 +478,10 @@ void LayerEmitter::EmitTile(const Tile& tile) {
         positions_.push_back({n, y, tile.x0 + std::min(x, m_.tile_cols - m_.steps)});
   const int blocks = m_.row_blocks(), chunks = CeilDiv(blocks, m_.chunk_blocks);
   const int words = CeilDiv(m_.p, c_.psum_words_per_glb_word());
-  uint32_t out_wait = 0;
-  if (tile.index >= m_.out_slots) {
-    out_wait = Bit(spec::kSemStC);
-    List(Scheduler::kSt)[static_cast<size_t>(tile_store_[static_cast<size_t>(tile.index - m_.out_slots)])].signal |= Bit(spec::kSemStC);
-  }
+  bool new_buffer = true;
   for (int kc = 0; kc < blocks; kc += m_.chunk_blocks) {
     const int kc1 = std::min(blocks, kc + m_.chunk_blocks);
-    LoadChunk(tile, kc, kc1, kc1 == blocks);
+    LoadIfmap(tile, kc, kc1, kc1 == blocks);
     int64_t psum_at = m_.psum_at;
     for (int fb = tile.fg0; fb < tile.fg1; fb += m_.fgs) {
       const int fb1 = std::min(tile.fg1, fb + m_.fgs);
@@ -470,15 +491,16 @@ void LayerEmitter::EmitTile(const Tile& tile) {
         for (size_t pos = 0; pos < positions_.size(); pos += static_cast<size_t>(m_.positions)) {
           const size_t end = std::min(positions_.size(), pos + static_cast<size_t>(m_.positions));
           const bool writes = k + 1 == blocks;
-          EmitPass(tile, k, fb, fb1, pos, end, at, with_params, writes ? out_wait : 0);
-          if (writes) out_wait = 0;
+          EmitPass(tile, k, fb, fb1, pos, end, at, with_params, writes && new_buffer ? WaitForStore() : 0);
+          if (writes) new_buffer = m_.drain;
+          if (writes && m_.drain) EmitStore(tile, fb, fb1, pos, end);
           at += static_cast<int64_t>(end - pos) * (fb1 - fb) * m_.steps * words * c_.glb_bytes;
         }
         if (k + 1 == kc1) psum_at = at;
       }
     }
   }
-  EmitStore(tile);
+  if (!m_.drain) EmitStore(tile, tile.fg0, tile.fg1, 0, positions_.size());
 }
 
 void LayerEmitter::EmitFilters(Tile tile, int fg) {
@@ -492,8 +514,8 @@ void LayerEmitter::Emit() {
   EmitCfg();
   std::vector<Tile> places;  // tiles of positions
   for (int n = 0; n < layer_.out.n; n += m_.tile_images)
-    for (int y = 0; y < layer_.out.h; y += m_.tile_rows)
-      for (int x = 0; x < layer_.out.w; x += m_.tile_cols) {
+    for (int x = 0; x < layer_.out.w; x += m_.tile_cols)
+      for (int y = 0; y < layer_.out.h; y += m_.tile_rows) {
         Tile tile{};
         tile.n0 = n;
         tile.n1 = std::min(layer_.out.n, n + m_.tile_images);

@@ -61,5 +61,14 @@ TEST_P(SystemcRandom, EqualsRtl) {
 }
 INSTANTIATE_TEST_SUITE_P(Configs, SystemcRandom, ::testing::Range(1, kConfigs + 1));
 
+// Two row entries of a 5-wide kernel read the same ifmap row from the same column on, one of them a
+// column less: they must not share a stream.
+TEST(SystemcStreams, EntriesThatEndElsewhere) {
+  const test::RandomCase c = test::MakeRandomLayer(30124, 20);
+  const Program program = Compile(c.graph, test::MakeRandomConfig(10));
+  DeviceRunner runner(program, MakeSystemcDevice(program.config, program.window_bytes, test::QuietRtl()), {});
+  EXPECT_EQ(RunOnDevice(program, &runner, c.inputs, {}).outputs, RunReferenceBatch(c.graph, c.inputs));
+}
+
 }  // namespace
 }  // namespace weft
