@@ -85,7 +85,8 @@ void AcceleratorModule::Write(uint32_t address, uint32_t value) {
 
 void AcceleratorModule::Synchronize(const sc_time& time) {
   if (time <= time_) return;
-  const auto cycles = static_cast<Cycle>(((time - time_).value() + period_.value() - 1) / period_.value());
+  const uint64_t ticks = (time - time_).value();
+  const auto cycles = static_cast<Cycle>((ticks + period_.value() - 1) / period_.value());
   const Cycle run = Advance(cycles);
   accelerator_->Pass(cycles - run);
   Passed(cycles - run);

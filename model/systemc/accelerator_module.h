@@ -46,7 +46,8 @@ class AcceleratorModule final : public sc_core::sc_module {
   const sc_core::sc_time& time() const { return time_; }
   // Called back by the memory: when the cycle begins that the memory port is in.
   sc_core::sc_time memory_time() const {
-    return time_ + static_cast<double>(accelerator_->memory_cycle() - accelerator_->now()) * period_;
+    const Cycle ahead = accelerator_->memory_cycle() - accelerator_->now();
+    return time_ + static_cast<double>(ahead) * period_;
   }
 
   // A memory that waits lets other processes in, whose register accesses must wait for their turn:
