@@ -98,11 +98,12 @@ def run():
             return None, ""
     except subprocess.TimeoutExpired as error:
         text, ended = (error.stdout or b"").decode(), "does not end"
-    started = re.findall(r"\[ RUN      \] (\S+)", text)
+    failed = re.search(r"\[  FAILED  \] (\w+/?\w+[.]\w+(?:/\d+)?)", text)
+    started = re.findall(r"\[ RUN      \] (\S+)", text)  # the last one crashed
     difference = re.search(r'Which is: "(.*)"', text)
     thrown = re.search(r"C\+\+ exception with description \"(.*)\"", text)
     found = difference or thrown
-    return (started or ["?"])[-1], found.group(1) if found else ended
+    return failed.group(1) if failed else started[-1], found.group(1) if found else ended
 
 
 def attempt(mutation):
@@ -119,8 +120,17 @@ def attempt(mutation):
         path.write_text(before)
 
 
+def attempt_none(results):
+    """Without a mutation nothing may differ."""
+    errors = build()
+    test, difference = ("build", errors[-3000:]) if errors is not None else run()
+    if test is not None:
+        sys.exit(f"without a mutation: {test}: {difference}")
+    results.add(None, (test, difference))
+
+
 class Results:
-    """What is known, by mutation, as long as the sources are the same."""
+    """What is known, by mutation (None: without one), as long as the sources are the same."""
 
     def __init__(self, digest):
         self.path, self.digest = WORK / "results.json", digest
@@ -129,7 +139,7 @@ class Results:
 
     @staticmethod
     def key(m):
-        return "\n".join((m["file"], m["old"], m["new"]))
+        return "" if m is None else "\n".join((m["file"], m["old"], m["new"]))
 
     def get(self, m):
         return self.known.get(self.key(m))
@@ -183,11 +193,8 @@ def main():
         subprocess.run(["cmake", "-S", WORK / "tree", "-B", WORK / "build", "-G", "Ninja",
                         "-DWEFT_TESTS=ON", "-DCMAKE_CXX_FLAGS_RELEASE=-O1"], check=True,
                        stdout=subprocess.DEVNULL)
-        errors = build()
-        test, difference = (None, "") if errors is None else ("build", errors[-3000:])
-        test, difference = run() if errors is None else (test, difference)
-        if test is not None:
-            sys.exit(f"without a mutation: {test}: {difference}")
+        if results.get(None) is None:
+            attempt_none(results)
     for number, m in enumerate(chosen, 1):
         if results.get(m) is None:
             results.add(m, attempt(m))
