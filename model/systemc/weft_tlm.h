@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The exact model for a SystemC platform of one's own: registers behind a TLM-2.0 target socket,
 // memory behind an initiator socket, an interrupt. The one header to include; link with
-// weft_systemc. docs/tlm.md tells the rest; examples/tlm_platform/ is a platform around it.
+// weft_tlm. docs/tlm.md tells the rest; examples/tlm_platform/ is a platform around it.
 //
 // registers, 32 bits wide: the register window (docs/registers.md), addresses from its start, 0 to
 //   0xfff. b_transport, one aligned word a transaction, no byte enables. nb_transport goes through

@@ -58,19 +58,32 @@ TEST_P(SystemcLayers, RandomOnesEqualRtl) {
 }
 INSTANTIATE_TEST_SUITE_P(Configs, SystemcLayers, ::testing::Values("weft168", "odd", "ecp5", "nano"));
 
-void CompareModel(const char* model, const char* config, const char* memory, int batch) {
-  const fs::path path = test::ModelsDir() / model / "model.tflite";
-  if (!fs::exists(path)) GTEST_SKIP() << test::NoModels();
+void CompareFile(const fs::path& path, const char* config, const char* memory, int batch) {
   const Program program = Compile(ImportTfliteFile(path.string()), LoadConfig(config));
   DeviceOptions options = test::QuietRtl();
   options.memory = memory;
   DeviceReport rtl;
   const Comparison comparison =
       RunBoth(program, RandomInputs(program.graph, batch, 1), options, &rtl, batch);
-  ASSERT_EQ(comparison.difference, "") << model << " on " << config << " memory " << memory;
-  std::printf("%s on %s: %lld cycles, %lld comparisons equal\n", model, config,
+  ASSERT_EQ(comparison.difference, "") << path << " on " << config << " memory " << memory;
+  std::printf("%s on %s: %lld cycles, %lld comparisons equal\n", path.c_str(), config,
               static_cast<long long>(rtl.cycles), static_cast<long long>(comparison.count));
 }
+
+void CompareModel(const char* model, const char* config, const char* memory, int batch) {
+  const fs::path path = test::ModelsDir() / model / "model.tflite";
+  if (!fs::exists(path)) GTEST_SKIP() << test::NoModels();
+  CompareFile(path, config, memory, batch);
+}
+
+// Several layers in one segment: what happens around a layer's end.
+class SystemcDigits : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(SystemcDigits, EqualRtl) {
+  for (const char* memory : kMemories)
+    CompareFile(fs::path(WEFT_SOURCE_DIR) / "zoo/digits/model.tflite", GetParam(), memory, 2);
+}
+INSTANTIATE_TEST_SUITE_P(Configs, SystemcDigits, ::testing::Values("weft168", "odd", "ecp5", "nano"));
 
 class SystemcModels : public ::testing::TestWithParam<const char*> {};
 

@@ -21,9 +21,11 @@ class TlmByHand : public ::testing::TestWithParam<Cycle> {
   void Run(const std::function<void(platform::Host*, platform::BusDevice*)>& work,
            const std::function<void(platform::Platform*)>& change = {}) {
     const test::Context context;
+    systemc::TlmOptions options = test::TlmOf("8,60", GetParam());
+    options.period = kPeriod;
     platform::Platform platform(
-        "platform", program_.config, static_cast<uint64_t>(program_.window_bytes),
-        test::TlmOf("8,60", GetParam()), [&](platform::Host* host) {
+        "platform", program_.config, static_cast<uint64_t>(program_.window_bytes), options,
+        [&](platform::Host* host) {
           DeviceRunner runner(program_, std::make_unique<platform::BusDevice>(host, kPeriod), {},
                               host->map().memory);
           const Session session(program_, &runner);
@@ -81,7 +83,7 @@ class TlmByHand : public ::testing::TestWithParam<Cycle> {
     return static_cast<double>(cycles + model::Csr::kSweepCycles) * kPeriod;
   }
 
-  const sc_time kPeriod{5, sc_core::SC_NS};
+  const sc_time kPeriod{7, sc_core::SC_NS};  // the configuration's is 5
   const test::RandomCase layer_ = test::MakeRandomLayer(7, 8);
   const Program program_ = Compile(layer_.graph, LoadConfig("weft168"));
 };
