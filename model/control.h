@@ -56,25 +56,27 @@ class Control final : public ReadClient {
     return beat_fire_;
   }
 
-  // ---- in order of time ----
+  // ---- in order of time: Route and Advance in every cycle of NextEvent ----
   Cycle NextEvent() {
     const Cycle words = beat_fire_ == kNever ? kNever : beat_fire_ + 1;
     return std::min(words, AskAt());
   }
-  // What happens before or in `cycle`: everything before it has been told.
+  // The words of a beat that fired before `cycle`.
+  void Route(Cycle cycle) {
+    if (beat_fire_ >= cycle) return;
+    const Cycle fire = beat_fire_;
+    beat_fire_ = kNever;
+    fetch_.Beat(fire, beat_, [this](Cycle at, int queue, uint32_t word) {
+      routed_.push_back(at);
+      if (queue == Fetch::kDropped) {
+        left_.Add(at);
+      } else {
+        inputs_[queue].Push(at, word);
+      }
+    });
+  }
+  // Asks for a burst in `cycle` if it is time: everything before it has been told.
   void Advance(Cycle cycle) {
-    if (beat_fire_ < cycle) {
-      const Cycle fire = beat_fire_;
-      beat_fire_ = kNever;
-      fetch_.Beat(fire, beat_, [this](Cycle at, int queue, uint32_t word) {
-        routed_.push_back(at);
-        if (queue == Fetch::kDropped) {
-          left_.Add(at);
-        } else {
-          inputs_[queue].Push(at, word);
-        }
-      });
-    }
     if (AskAt() > cycle) return;
     asked_ = AskAt();
     request_ = {(program_ + static_cast<uint32_t>(fetch_.request_word()) * 4) & address_mask_,

@@ -91,6 +91,7 @@ Cycle Segment::NextDecision() {
 }
 
 void Segment::Decide(Cycle cycle) {
+  control_.Route(cycle);  // first of all: a word routed in a layer's last cycle is the layer's
   if (layer_end_ < cycle) CloseLayer();
   if (FindFault(cycle)) return;
   control_.Advance(cycle);

@@ -153,7 +153,12 @@ def code(text):
     return "`" + re.sub(r"\s+", " ", text).strip().replace("|", "\\|") + "`"
 
 
-def page(mutations, results):
+def row(m, *more):
+    return f"| {m['file']} | {m['what']} | {code(m['old'])} | {code(m['new'])} | " + " | ".join(
+        text.replace("|", "\\|") for text in more) + " |"
+
+
+def page(mutations, without_effect, results):
     commit = git("log", "-1", "--format=%h, %cs").strip()
     if git("status", "--porcelain", "--", "model", "rtl", "tests", "sim", "driver", "compiler"):
         commit += ", with changes"
@@ -166,10 +171,12 @@ def page(mutations, results):
              "RTL) ran until its first failure. What it said first is the last column.", "",
              f"{caught} of {len(mutations)} found. Commit {commit}.", "",
              "| file | meaning | old | new | found by | first difference |", "|---|---|---|---|---|---|"]
-    for m, (test, difference) in zip(mutations, found):
-        test = f"{test}" if test else "**not found**"
-        lines.append(f"| {m['file']} | {m['what']} | {code(m['old'])} | {code(m['new'])} | {test} | "
-                     f"{difference.replace('|', chr(92) + '|')} |")
+    lines += [row(m, test or "**not found**", difference)
+              for m, (test, difference) in zip(mutations, found)]
+    lines += ["", "## Without effect", "",
+              "Tried, and no program of the compiler can tell; the reason is in the last column.", "",
+              "| file | meaning | old | new | reason |", "|---|---|---|---|---|"]
+    lines += [row(m, m["no_effect"]) for m in without_effect]
     return "\n".join(lines) + "\n"
 
 
@@ -178,9 +185,12 @@ def main():
     option = arguments[0] if arguments and arguments[0].startswith("-") else ""
     if len(arguments) > 1 or option not in ("", "--check", "--test"):
         sys.exit(__doc__)
-    mutations = load()
+    entries = load()
+    mutations = [m for m in entries if "no_effect" not in m]
+    without_effect = [m for m in entries if "no_effect" in m]
     if option == "--check":
-        print(f"{len(mutations)} mutations in {len({m['file'] for m in mutations})} files")
+        print(f"{len(mutations)} mutations of {len({m['file'] for m in mutations})} files, "
+              f"{len(without_effect)} without effect")
         return 0
     if option == "--test" and os.environ.get("WEFT_LONG") != "1":
         print("needs WEFT_LONG=1")
@@ -202,7 +212,7 @@ def main():
         print(f"{number}/{len(chosen)} {m['file']}: {m['what']}: "
               f"{f'{test}: {difference}' if test else 'NOT FOUND'}", flush=True)
     if len(chosen) == len(mutations) and not option:
-        PAGE.write_text(page(mutations, results))
+        PAGE.write_text(page(mutations, without_effect, results))
     return 4 if any(results.get(m)[0] is None for m in chosen) else 0
 
 
