@@ -78,11 +78,25 @@ void CompareModel(const char* model, const char* config, const char* memory, int
 
 // Several layers in one segment: what happens around a layer's end. A memory that answers in the
 // next cycle: what else is hidden behind its latency.
-class SystemcDigits : public ::testing::TestWithParam<const char*> {};
+class SystemcDigits : public ::testing::TestWithParam<const char*> {
+ protected:
+  const fs::path path_ = fs::path(WEFT_SOURCE_DIR) / "zoo/digits/model.tflite";
+};
+
+TEST_P(SystemcDigits, FaultOfALaterLayerEqualsRtl) {
+  const Program program = Compile(ImportTfliteFile(path_.string()), LoadConfig(GetParam()));
+  DeviceOptions options = test::QuietRtl();
+  options.error_address = program.record_address[3];
+  DeviceReport rtl;
+  const std::vector<TensorData> inputs = RandomInputs(program.graph, 1, 1);
+  EXPECT_EQ(RunBoth(program, inputs, options, &rtl).difference, "");
+  EXPECT_EQ(rtl.result.fault.code, spec::kFaultMemWrite);
+  EXPECT_EQ(rtl.result.fault.layer, 3);
+}
 
 TEST_P(SystemcDigits, EqualRtl) {
   for (const char* memory : {"8,60", "16,1", "4,30,stall=0.2"})
-    CompareFile(fs::path(WEFT_SOURCE_DIR) / "zoo/digits/model.tflite", GetParam(), memory, 2);
+    CompareFile(path_, GetParam(), memory, 2);
 }
 INSTANTIATE_TEST_SUITE_P(Configs, SystemcDigits, ::testing::Values("weft168", "odd", "ecp5", "nano"));
 
