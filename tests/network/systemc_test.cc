@@ -3,8 +3,11 @@
 // classes, faults. Nothing may differ.
 #include <gtest/gtest.h>
 
+#include <fmt/format.h>
+
 #include <functional>
 
+#include "compiler/import_workload.h"
 #include "model/error.h"
 #include "sim/compare.h"
 #include "sim/input.h"
@@ -99,6 +102,28 @@ TEST_P(SystemcDigits, EqualRtl) {
     CompareFile(path_, GetParam(), memory, 2);
 }
 INSTANTIATE_TEST_SUITE_P(Configs, SystemcDigits, ::testing::Values("weft168", "odd", "ecp5", "nano"));
+
+// What the random layers are too small for: windows that fill up, a grouped convolution's short
+// runs in memory.
+class SystemcShapes : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(SystemcShapes, EqualRtl) {
+  for (const char* shape :
+       {"C: 48, H: 6, W: 6, M: 32, R: 3, S: 3, activation_zeros: 0.5",
+        "C: 48, H: 6, W: 6, M: 8, R: 3, S: 3, activation_zeros: 0.1",
+        "C: 16, H: 6, W: 6, M: 16, R: 3, S: 3, groups: 8, activation_zeros: 0.1"}) {
+    const std::string yaml = fmt::format(
+        "name: shape\nsource: test\nlayers: [{{name: l, type: conv, N: 1, {}}}]\n", shape);
+    const Program program =
+        Compile(ImportWorkload(ParseWorkload(yaml, "shape"), "shape"), LoadConfig(GetParam()));
+    DeviceOptions options = test::QuietRtl();
+    options.memory = "16,1";
+    DeviceReport rtl;
+    const std::vector<TensorData> inputs = RandomInputs(program.graph, 1, 1);
+    ASSERT_EQ(RunBoth(program, inputs, options, &rtl).difference, "") << shape;
+  }
+}
+INSTANTIATE_TEST_SUITE_P(Configs, SystemcShapes, ::testing::Values("weft168", "odd", "ecp5", "nano"));
 
 class SystemcModels : public ::testing::TestWithParam<const char*> {};
 
