@@ -64,11 +64,11 @@ void Accelerator::Start() {
   segment_ = std::make_unique<Segment>(config_, setup, start_(), log_);
 }
 
-// Runs the cycles before `clock`, or to the cycle in which the interrupt rises.
-void Accelerator::RunTo(Cycle clock, bool to_interrupt) {
+// Runs the cycles before `clock`, or to the cycle after the segment's last.
+void Accelerator::RunTo(Cycle clock, bool to_end) {
   if (segment_ != nullptr && clock > origin_ && drain_from_ == kNever) {
     const Cycle end = RunSegment(clock);
-    if (end < clock && to_interrupt && csr_.irq()) clock = end + 1;
+    if (end < clock && to_end) clock = end + 1;
   }
   if (segment_ != nullptr && drain_from_ < clock) {
     segment_->Drain(drain_from_ - origin_, clock - origin_);

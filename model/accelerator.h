@@ -26,14 +26,19 @@ class Accelerator {
   // Registers (docs/registers.md). An access takes the next cycle.
   uint32_t Read(uint32_t address);
   void Write(uint32_t address, uint32_t value);
-  // Runs until the interrupt is high, `cycles` at most; returns whether it is.
+  // What a read would give, without taking a cycle and without latching.
+  uint32_t Peek(uint32_t address) const { return Csr(csr_).Read(clock_, address); }
+  // Runs until the segment ends or the interrupt is high, `cycles` at most; returns whether it is.
   bool Wait(Cycle cycles);
+  void Pass(Cycle cycles) { RunTo(clock_ + cycles, false); }  // whatever happens in them
   Cycle now() const { return clock_; }
   bool interrupt() const { return csr_.irq(); }
   bool running() const { return segment_ != nullptr; }  // or draining
+  // Called back by the memory: the cycle that the memory port is in.
+  Cycle memory_cycle() const { return origin_ + segment_->now() - 1; }
 
  private:
-  void RunTo(Cycle clock, bool to_interrupt);
+  void RunTo(Cycle clock, bool to_end);
   Cycle RunSegment(Cycle clock);
   void Start();
 

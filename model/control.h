@@ -56,7 +56,7 @@ class Control final : public ReadClient {
     return beat_fire_;
   }
 
-  // ---- in order of time ----
+  // ---- in order of time: Route and Advance in every cycle of NextEvent ----
   Cycle NextEvent() {
     const Cycle words = beat_fire_ == kNever ? kNever : beat_fire_ + 1;
     return std::min(words, AskAt());

@@ -12,11 +12,16 @@ constexpr Event::Unit kUnits[4] = {Event::kFetch, Event::kFl, Event::kIl, Event:
 }  // namespace
 
 MemPort::MemPort(const Config& config, MemoryModel* memory, ReadClient* fetch, ReadClient* fl,
-                 ReadClient* il, WriteClient* store)
-    : config_(config), memory_(memory), readers_{fetch, fl, il}, store_(store) {}
+                 ReadClient* il, WriteClient* store, PlatformMemory* platform)
+    : config_(config),
+      memory_(memory),
+      readers_{fetch, fl, il},
+      store_(store),
+      platform_(platform) {}
 
 void MemPort::Reset(Cycle cycle) {
   memory_->StartSegment(cycle);
+  if (platform_ != nullptr) platform_->StartSegment();
   next_ = cycle;
   stop_at_ = kNever;
   last_moved_ = cycle - 1;
@@ -106,8 +111,19 @@ void MemPort::LogWriteBeat(Cycle c) {
   if (log_ != nullptr) bursts_.WriteBeat(log_, c, in_.w_data, config_.mem_bytes, in_.w_strobe);
 }
 
+MemoryModel::Out MemPort::BeginMemory(Cycle c) {
+  MemoryModel::Out out = memory_->Begin(c);
+  if (platform_ != nullptr) platform_->Begin(&out);
+  return out;
+}
+
+void MemPort::EndMemory(const MemoryModel::Out& out) {
+  memory_->End(in_);
+  if (platform_ != nullptr) platform_->End(in_, out);
+}
+
 void MemPort::AxiCycle(Cycle c) {
-  const MemoryModel::Out out = memory_->Begin(c);
+  const MemoryModel::Out out = BeginMemory(c);
   const bool was_busy = Outstanding();
   // Pins, from the state at the start of the cycle.
   Arbitrate(c, !ar_up_ && reads_ < config_.max_reads,
@@ -137,7 +153,7 @@ void MemPort::AxiCycle(Cycle c) {
   const bool b_fire = out.b_valid && writes_ > 0;
   const bool moved = ar_fire || aw_fire || r_fire || w_fire || b_fire;
   changed_ = moved || c == stop_at_;
-  memory_->End(in_);
+  EndMemory(out);
 
   if (ar_fire) ar_up_ = false;
   if (aw_fire) aw_up_ = false;
@@ -203,7 +219,7 @@ void MemPort::AxiCycle(Cycle c) {
 }
 
 void MemPort::PlainCycle(Cycle c) {
-  const MemoryModel::Out out = memory_->Begin(c);
+  const MemoryModel::Out out = BeginMemory(c);
   const bool was_busy = busy_;
   Arbitrate(c, !busy_, !busy_);
   const bool write = burst_.client == kStore;
@@ -222,7 +238,7 @@ void MemPort::PlainCycle(Cycle c) {
   const bool ask_fire = ask && out.ar_ready;
   const bool answer_fire = in_.r_ready;
   changed_ = ask_fire || answer_fire || c == stop_at_;
-  memory_->End(in_);
+  EndMemory(out);
 
   if (ask_fire) {
     ++asked_;

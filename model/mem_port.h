@@ -12,6 +12,7 @@
 #include "model/event_log.h"
 #include "model/memory_model.h"
 #include "model/move.h"
+#include "model/platform_memory.h"
 
 namespace weft::model {
 
@@ -27,9 +28,10 @@ class MemPort {
     Cycle cycle = kNever;  // fault_o is up from here on
   };
 
-  // Readers: 0 fetch, 1 FL, 2 IL; null: that client never asks.
+  // Readers: 0 fetch, 1 FL, 2 IL; null: that client never asks. platform: who has the memory's
+  // bytes; null: the model itself.
   MemPort(const Config& config, MemoryModel* memory, ReadClient* fetch, ReadClient* fl,
-          ReadClient* il, WriteClient* store);
+          ReadClient* il, WriteClient* store, PlatformMemory* platform = nullptr);
   void SetWindow(uint64_t base, uint32_t size) {
     base_ = base & ~uint64_t{0xfff};
     size_ = size;
@@ -63,6 +65,8 @@ class MemPort {
   void AxiCycle(Cycle c);
   void PlainCycle(Cycle c);
   void Arbitrate(Cycle c, bool read_open, bool write_open);
+  MemoryModel::Out BeginMemory(Cycle c);
+  void EndMemory(const MemoryModel::Out& out);
   Cycle RequestAt(int client) const;
   bool Outstanding() const { return busy_ || reads_ > 0 || writes_ > 0; }
   void LogGrant(Cycle c);
@@ -75,6 +79,7 @@ class MemPort {
   MemoryModel* const memory_;
   ReadClient* const readers_[3];
   WriteClient* const store_;
+  PlatformMemory* const platform_;
   uint64_t base_ = 0;
   uint32_t size_ = 0, watchdog_ = 0;
   Cycle next_ = 0, stop_at_ = kNever, last_moved_ = 0;

@@ -9,9 +9,10 @@
 namespace weft {
 
 DeviceRunner::DeviceRunner(const Program& program, std::unique_ptr<driver::Device> device,
-                           const Watchdogs& watchdogs)
+                           const Watchdogs& watchdogs, uint64_t window_base)
     : device_(std::move(device)), beat_bytes_(static_cast<uint32_t>(program.config.mem_bytes)) {
   driver::Setup setup;
+  setup.window_base = window_base;
   setup.window_bytes = static_cast<uint32_t>(program.window_bytes);
   setup.memory_watchdog = watchdogs.memory;
   setup.token_watchdog = watchdogs.token;

@@ -17,9 +17,9 @@ struct Watchdogs {  // levels, see docs/registers.md
 
 class DeviceRunner final : public SegmentRunner {
  public:
-  // Prepares the device for the program.
+  // Prepares the device for the program. window_base: memory address of the DMA window.
   DeviceRunner(const Program& program, std::unique_ptr<driver::Device> device,
-               const Watchdogs& watchdogs = {});
+               const Watchdogs& watchdogs = {}, uint64_t window_base = 0);
 
   void WriteMemory(int64_t address, const uint8_t* bytes, size_t count) override;
   void ReadMemory(int64_t address, uint8_t* bytes, size_t count) override;

@@ -6,8 +6,8 @@
 #include "model/memory_model.h"
 #include "model/systemc/accelerator_module.h"
 
-// libsystemc's own main() wants it; nothing calls that.
-int sc_main(int, char*[]) { return 0; }
+// libsystemc's own main() wants it; nothing calls that. Weak: a platform has its own.
+__attribute__((weak)) int sc_main(int, char*[]) { return 0; }
 
 namespace weft {
 namespace {

@@ -61,13 +61,15 @@ class ArrayEngine final : public sc_core::sc_module {
 };
 
 // Takes the accelerator from cycle to cycle: `advance` runs it in a plain loop for at most so many
-// cycles and says how many it were; 0: it waits for the host.
+// cycles and says how many it were; 0: it waits for the host. `ahead` is how far it then is ahead
+// of SystemC's time.
 class MemoryPort final : public sc_core::sc_module {
  public:
   SC_HAS_PROCESS(MemoryPort);
   MemoryPort(sc_core::sc_module_name name, const Config& config, MemoryModel* memory,
-             CommandFetch* fetch, LoadEngines* loads, StoreEngine* store,
-             const sc_core::sc_time& period, std::function<Cycle(Cycle)> advance);
+             model::PlatformMemory* platform, CommandFetch* fetch, LoadEngines* loads,
+             StoreEngine* store, Cycle quantum, std::function<Cycle(Cycle)> advance,
+             std::function<sc_core::sc_time()> ahead);
   // For about so many cycles from now on.
   void Go(Cycle cycles) {
     left_ = cycles;
@@ -77,8 +79,9 @@ class MemoryPort final : public sc_core::sc_module {
 
  private:
   void Run();
-  const sc_core::sc_time period_;
+  const Cycle quantum_;
   const std::function<Cycle(Cycle)> advance_;
+  const std::function<sc_core::sc_time()> ahead_;
   sc_core::sc_event go_;
   Cycle left_ = 0;
 };

@@ -3,8 +3,11 @@
 // classes, faults. Nothing may differ.
 #include <gtest/gtest.h>
 
+#include <fmt/format.h>
+
 #include <functional>
 
+#include "compiler/import_workload.h"
 #include "model/error.h"
 #include "sim/input.h"
 #include "tests/support/both_engines.h"
@@ -41,19 +44,69 @@ TEST_P(SystemcLayers, RandomOnesEqualRtl) {
 }
 INSTANTIATE_TEST_SUITE_P(Configs, SystemcLayers, ::testing::Values("weft168", "odd", "ecp5", "nano"));
 
-void CompareModel(const char* model, const char* config, const char* memory, int batch) {
-  const fs::path path = test::ModelsDir() / model / "model.tflite";
-  if (!fs::exists(path)) GTEST_SKIP() << test::NoModels();
+void CompareFile(const fs::path& path, const char* config, const char* memory, int batch) {
   const Program program = Compile(ImportTfliteFile(path.string()), LoadConfig(config));
   DeviceOptions options = test::QuietRtl();
   options.memory = memory;
   DeviceReport rtl;
   const Comparison comparison =
       RunBoth(program, RandomInputs(program.graph, batch, 1), options, &rtl, batch);
-  ASSERT_EQ(comparison.difference, "") << model << " on " << config << " memory " << memory;
-  std::printf("%s on %s: %lld cycles, %lld comparisons equal\n", model, config,
+  ASSERT_EQ(comparison.difference, "") << path << " on " << config << " memory " << memory;
+  std::printf("%s on %s: %lld cycles, %lld comparisons equal\n", path.c_str(), config,
               static_cast<long long>(rtl.cycles), static_cast<long long>(comparison.count));
 }
+
+void CompareModel(const char* model, const char* config, const char* memory, int batch) {
+  const fs::path path = test::ModelsDir() / model / "model.tflite";
+  if (!fs::exists(path)) GTEST_SKIP() << test::NoModels();
+  CompareFile(path, config, memory, batch);
+}
+
+// Several layers in one segment: what happens around a layer's end. A memory that answers in the
+// next cycle: what else is hidden behind its latency.
+class SystemcDigits : public ::testing::TestWithParam<const char*> {
+ protected:
+  const fs::path path_ = fs::path(WEFT_SOURCE_DIR) / "zoo/digits/model.tflite";
+};
+
+TEST_P(SystemcDigits, FaultOfALaterLayerEqualsRtl) {
+  const Program program = Compile(ImportTfliteFile(path_.string()), LoadConfig(GetParam()));
+  DeviceOptions options = test::QuietRtl();
+  options.error_address = program.record_address[3];
+  DeviceReport rtl;
+  const std::vector<TensorData> inputs = RandomInputs(program.graph, 1, 1);
+  EXPECT_EQ(RunBoth(program, inputs, options, &rtl).difference, "");
+  EXPECT_EQ(rtl.result.fault.code, spec::kFaultMemWrite);
+  EXPECT_EQ(rtl.result.fault.layer, 3);
+}
+
+TEST_P(SystemcDigits, EqualRtl) {
+  for (const char* memory : {"8,60", "16,1", "4,30,stall=0.2"})
+    CompareFile(path_, GetParam(), memory, 2);
+}
+INSTANTIATE_TEST_SUITE_P(Configs, SystemcDigits, ::testing::Values("weft168", "odd", "ecp5", "nano"));
+
+// What the random layers are too small for: windows that fill up, a grouped convolution's short
+// runs in memory.
+class SystemcShapes : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(SystemcShapes, EqualRtl) {
+  for (const char* shape :
+       {"C: 48, H: 6, W: 6, M: 32, R: 3, S: 3, activation_zeros: 0.5",
+        "C: 48, H: 6, W: 6, M: 8, R: 3, S: 3, activation_zeros: 0.1",
+        "C: 16, H: 6, W: 6, M: 16, R: 3, S: 3, groups: 8, activation_zeros: 0.1"}) {
+    const std::string yaml = fmt::format(
+        "name: shape\nsource: test\nlayers: [{{name: l, type: conv, N: 1, {}}}]\n", shape);
+    const Program program =
+        Compile(ImportWorkload(ParseWorkload(yaml, "shape"), "shape"), LoadConfig(GetParam()));
+    DeviceOptions options = test::QuietRtl();
+    options.memory = "16,1";
+    DeviceReport rtl;
+    const std::vector<TensorData> inputs = RandomInputs(program.graph, 1, 1);
+    ASSERT_EQ(RunBoth(program, inputs, options, &rtl).difference, "") << shape;
+  }
+}
+INSTANTIATE_TEST_SUITE_P(Configs, SystemcShapes, ::testing::Values("weft168", "odd", "ecp5", "nano"));
 
 class SystemcModels : public ::testing::TestWithParam<const char*> {};
 
