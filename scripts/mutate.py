@@ -7,7 +7,6 @@
                              runs it until its first failure; all of them: writes docs/mutations.md.
                              Exit status 4 if one is not found.
   scripts/mutate.py --check  that the list still fits the sources; runs nothing
-
   scripts/mutate.py --test   all of them, as a test: skipped (77) unless WEFT_LONG is 1; no page
 
 What was found out before is not run again as long as the sources are the same
@@ -167,8 +166,8 @@ def page(mutations, without_effect, results):
     lines = ["<!-- Generated from tests/mutations.yaml by scripts/mutate.py; do not edit. -->",
              "# Mutations of the exact model", "",
              "Each line is one deliberate error of the model, of a cycle, an event or a class, made alone;",
-             "then `tests/network/systemc_test.cc` (random layers and faults, everything compared with the",
-             "RTL) ran until its first failure. What it said first is the last column.", "",
+             "then `tests/network/systemc_test.cc` (random layers, shapes, the digits model and faults; all that",
+             "engines say is compared) ran until its first failure, whose text is the last column.", "",
              f"{caught} of {len(mutations)} found. Commit {commit}.", "",
              "| file | meaning | old | new | found by | first difference |", "|---|---|---|---|---|---|"]
     lines += [row(m, test or "**not found**", difference)
