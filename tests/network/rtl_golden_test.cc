@@ -13,23 +13,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Labels of the in_LABEL.bin files beside a model.
-std::vector<std::string> Labels(const fs::path& folder) {
-  std::vector<std::string> labels;
-  for (const auto& entry : fs::directory_iterator(folder)) {
-    const std::string name = entry.path().filename().string();
-    if (name.rfind("in_", 0) == 0 && entry.path().extension() == ".bin") labels.push_back(name.substr(3, name.size() - 7));
-  }
-  std::sort(labels.begin(), labels.end());
-  return labels;
-}
-
 // At most `limit` inferences of each input file (0: all); returns how many ran.
 int RunAllInputs(const fs::path& folder, const std::string& config, size_t limit) {
   test::RtlNetwork network(ImportTfliteFile((folder / "model.tflite").string()), LoadConfig(config));
   const Graph& graph = network.program().graph;
   int inferences = 0;
-  for (const std::string& label : Labels(folder)) {
+  for (const std::string& label : test::InputLabels(folder)) {
     const TensorData in = test::ReadFile(folder / ("in_" + label + ".bin"));
     const TensorData golden = test::ReadFile(folder / ("out_" + label + ".bin"));
     const size_t count = in.size() / static_cast<size_t>(graph.tensor(graph.inputs[0]).bytes());

@@ -48,6 +48,18 @@ inline std::vector<std::filesystem::path> TfliteModels() {
   return models;
 }
 
+// Labels of the in_LABEL.bin files beside a model.
+inline std::vector<std::string> InputLabels(const std::filesystem::path& folder) {
+  std::vector<std::string> labels;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    if (name.rfind("in_", 0) == 0 && entry.path().extension() == ".bin")
+      labels.push_back(name.substr(3, name.size() - 7));
+  }
+  std::sort(labels.begin(), labels.end());
+  return labels;
+}
+
 }  // namespace weft::test
 
 #endif  // WEFT_TESTS_SUPPORT_MODELS_H_
