@@ -86,16 +86,27 @@ StepCost CostModel::Step(const ArrayWay& way, int positions, int row_blocks) {
   return cost;
 }
 
-double CostModel::Bound(const ArrayWay& way) {
+Bound CostModel::LeastOf(const ArrayWay& way) {
   const Mapping& m = way.array;
-  const double outputs = static_cast<double>(layer_.out.n) * layer_.out.h * layer_.out.w;
   const int64_t rows = static_cast<int64_t>(layer_.out.n) * layer_.out.h;
-  const int positions =
-      static_cast<int>(std::min<int64_t>(m.positions, rows * layer_.out.w));
-  const int row_blocks = static_cast<int>(std::min<int64_t>(
-      CeilDiv(positions, rows), layer_.out.w));
-  const double passes = static_cast<double>(way.blocks()) * CeilDiv(m.total_fgs, m.fgs);
-  return passes * outputs / positions * Step(way, positions, row_blocks).most();
+  const int positions = static_cast<int>(std::min<int64_t>(m.positions, rows * layer_.out.w));
+  const int row_blocks =
+      static_cast<int>(std::min<int64_t>(CeilDiv(positions, rows), layer_.out.w));
+  // Rows cut into blocks, blocks dealt to passes: no tile does better than the whole layer.
+  double least = 0;
+  for (int cuts = CeilDiv(layer_.out.w, MostSteps(layer_, c_, way)), last = 0; cuts <= layer_.out.w; ++cuts) {
+    const int steps = CeilDiv(layer_.out.w, cuts);
+    if (steps == last) continue;
+    last = steps;
+    const double all = static_cast<double>(CeilDiv(rows * cuts, positions)) * steps;
+    if (least == 0 || all < least) least = all;
+  }
+  const double runs = static_cast<double>(way.blocks()) * CeilDiv(m.total_fgs, m.fgs);
+  const double filter_words = static_cast<double>(m.sets) * m.groups * m.filter_stride;
+  const double in = static_cast<double>(layer_.in.n) * layer_.in.h * layer_.in.w * layer_.channels();
+  const double out = static_cast<double>(rows) * layer_.out.w * layer_.filters();
+  return {runs * std::max(least * Step(way, positions, row_blocks).most(), filter_words),
+          in + out * (layer_.has_residual ? 2 : 1) + runs * static_cast<double>(m.block_bytes)};
 }
 
 // Bursts of so many bytes, MaxReads outstanding.

@@ -39,6 +39,10 @@ struct Traffic {
   double sum() const { return in + filters + out + residual; }
 };
 
+struct Bound {
+  double cycles = 0, dram_bytes = 0;
+};
+
 class CostModel {
  public:
   CostModel(const ArrayLayer& layer, const Config& config) : layer_(layer), c_(config) {}
@@ -48,7 +52,7 @@ class CostModel {
   // Of a tile whose filter block is sized (SizeFilters).
   Traffic Bytes(const ArrayWay& way, const Mapping& m) const;
   // No tile of this way takes less.
-  double Bound(const ArrayWay& way);
+  Bound LeastOf(const ArrayWay& way);
 
  private:
   StepCost Step(const ArrayWay& way, int positions, int row_blocks);

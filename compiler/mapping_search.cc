@@ -16,8 +16,11 @@ constexpr size_t kMostWays = 1500;  // that are tiled
 // fiftieth of the traffic goes for a twenty-fifth more cycles.
 constexpr double kCyclesPerByte = 0.5;
 
+double Value(double cycles, double dram_bytes) { return cycles + kCyclesPerByte * dram_bytes; }
+
 struct Ranked {
-  double bound;
+  double bound;   // of the value
+  double cycles;  // of the cycles
   const ArrayWay* way;
 };
 
@@ -27,7 +30,10 @@ Mapping ChooseMapping(const ArrayLayer& layer, const Config& config) {
   const std::vector<ArrayWay> ways = ArrayWays(layer, config);
   CostModel model(layer, config);
   std::vector<Ranked> ranked;
-  for (const ArrayWay& way : ways) ranked.push_back({model.Bound(way), &way});
+  for (const ArrayWay& way : ways) {
+    const Bound least = model.LeastOf(way);
+    ranked.push_back({Value(least.cycles, least.dram_bytes), least.cycles, &way});
+  }
   std::stable_sort(ranked.begin(), ranked.end(),
                    [](const Ranked& a, const Ranked& b) { return a.bound < b.bound; });
   Mapping best;
@@ -37,13 +43,11 @@ Mapping ChooseMapping(const ArrayLayer& layer, const Config& config) {
   for (const Ranked& r : ranked) {
     if (best_way != nullptr && (r.bound >= best_cost || ++tiled > kMostWays)) break;
     ForEachTile(layer, config, *r.way, [&](const Mapping& tile) {
-      const double at_least = r.bound + kCyclesPerByte * model.Bytes(*r.way, tile).sum();
-      if (best_way != nullptr && at_least >= best_cost) return;
+      if (best_way != nullptr && Value(r.cycles, model.Bytes(*r.way, tile).sum()) >= best_cost) return;
       Mapping m = tile;
       if (!PlaceInGlb(layer, config, *r.way, &m)) return;
       const Cost cost = model.Estimate(*r.way, m);
-      const double value =
-          cost.cycles + kCyclesPerByte * static_cast<double>(cost.dram_bytes);
+      const double value = Value(cost.cycles, static_cast<double>(cost.dram_bytes));
       if (best_way != nullptr && value >= best_cost) return;
       best_cost = value;
       best_way = r.way;

@@ -61,16 +61,18 @@ std::vector<int> TapChoices(const ArrayLayer& layer, const Config& c) {
 }
 
 std::vector<int> ChannelChoices(const ArrayLayer& layer, const Config& c, int taps, int p_limit) {
-  constexpr size_t kMost = 16;
+  // The largest that fit, and below them those whose tokens fill GLB words or beats of memory.
+  constexpr size_t kLargest = 16;
   std::vector<int> choices;
   const auto fits = [&](int q) {
     const int rpt = RowsPerToken(q, c);
     return q <= kMaxQ && rpt <= kMaxRpt && rpt * taps <= c.win_rows;
   };
   if (IsConv(layer)) {
-    for (int parts = 1; parts <= layer.channels() && choices.size() < kMost; ++parts) {
+    for (int parts = 1; parts <= layer.channels(); ++parts) {
       const int q = CeilDiv(layer.channels(), parts);
       if (!choices.empty() && choices.back() == q) continue;
+      if (choices.size() >= kLargest && (q < c.mem_bytes || q % c.mem_bytes != 0)) continue;
       if (fits(q) && q * taps <= c.filter_depth) choices.push_back(q);
     }
   } else {
@@ -139,7 +141,7 @@ std::vector<int> BlockChoices(const ArrayWay& way, const Mapping& m, int most_st
 std::vector<int> ColumnCuts(const ArrayLayer& layer, int rows, int images) {
   if (images > 1 || layer.out.h == 1) return images > 1 ? std::vector<int>{layer.out.w} : Cuts(layer.out.w, 1);
   std::vector<int> cuts;
-  for (int cols : Cuts(layer.out.w, rows == 1 ? 1 : 12))
+  for (int cols : Cuts(layer.out.w, rows == 1 ? 1 : std::min(layer.out.w, 12)))
     if (rows == 1 || cuts.size() < 6) cuts.push_back(cols);
   return cuts;
 }
