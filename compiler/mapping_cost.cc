@@ -10,6 +10,7 @@ namespace {
 
 constexpr double kPassOverhead = 3;       // cycles between passes that follow each other
 constexpr double kFirstBeat = 12;         // from a pass's start to its first step, and at its end
+constexpr double kFilterTurn = 80;        // from a pass's end to its successor's but one, FILTER aside
 constexpr double kMemoryLatency = 60;     // what a mapping is chosen for
 constexpr double kCommandLatency = 100;   // from the doorbell to the first load
 constexpr double kLongRun = 1 << 20;      // bytes, longer than any burst
@@ -54,7 +55,7 @@ int CostModel::Streams(const ArrayWay& way, int positions, int row_blocks) {
   return streams;
 }
 
-StepCost CostModel::Step(const ArrayWay& way, int positions, int row_blocks) {
+StepCost CostModel::Step(const ArrayWay& way, int positions, int row_blocks, int steps) {
   const Mapping& m = way.array;
   const double d = layer_.density;
   StepCost cost;
@@ -72,7 +73,7 @@ StepCost CostModel::Step(const ArrayWay& way, int positions, int row_blocks) {
   const double words = 1 + (m.q - 1.0) / c_.glb_bytes;
   if (m.q % c_.glb_bytes != 0) token = std::max(token, words);
   if (c_.glb_single_port) token = 10 * m.q;
-  cost.bus = token * Streams(way, positions, row_blocks) * ColumnStride(layer_, m.taps);
+  cost.bus = token * Streams(way, positions, row_blocks) * ColumnsNeeded(layer_, m.taps, steps) / steps;
   const int units = positions * m.fgs;
   const bool chunked = way.blocks() > 1;
   const int width = std::max(1, chunked ? c_.psum_words_per_glb_word() : c_.post_lanes);
@@ -105,7 +106,7 @@ Bound CostModel::LeastOf(const ArrayWay& way) {
   const double filter_words = static_cast<double>(m.sets) * m.groups * m.filter_stride;
   const double in = static_cast<double>(layer_.in.n) * layer_.in.h * layer_.in.w * layer_.channels();
   const double out = static_cast<double>(rows) * layer_.out.w * layer_.filters();
-  return {runs * std::max(least * Step(way, positions, row_blocks).most(), filter_words),
+  return {runs * std::max(least * Step(way, positions, row_blocks, layer_.out.w).most(), filter_words),
           in + out * (layer_.has_residual ? 2 : 1) + runs * static_cast<double>(m.block_bytes)};
 }
 
@@ -155,7 +156,7 @@ Cost CostModel::Estimate(const ArrayWay& way, const Mapping& m) {
   const double spatial = static_cast<double>(PositionTiles(layer_, m));
   const double filter_tiles = FilterTiles(m), fbs = CeilDiv(m.total_fgs, m.fgs);
   const int row_blocks = CeilDiv(m.tile_cols, m.steps);
-  cost.step = Step(way, m.positions, row_blocks);
+  cost.step = Step(way, m.positions, row_blocks, m.steps);
 
   // Array: for each tile, filter batch and row block a run of passes. The last row of tiles is smaller.
   const double col_tiles = CeilDiv(layer_.out.w, m.tile_cols);
@@ -167,7 +168,7 @@ Cost CostModel::Estimate(const ArrayWay& way, const Mapping& m) {
   const double filter_words = static_cast<double>(m.sets) * m.groups * m.filter_stride;
   const double pe_words = (c_.rows * c_.cols + 1) / 2;
   const double map = pe_words + 3 + Streams(way, m.positions, row_blocks) + m.positions * m.fgs;
-  const double objects = fbs * blocks;
+  const double objects = fbs * blocks, runs = tiles * objects;
   // A pattern is loaded again where the row blocks differ: two can be held. In a ring the passes
   // at its end have patterns of their own.
   const int period = layer_.kernel_h * CeilDiv(layer_.kernel_w, m.taps);
@@ -181,9 +182,10 @@ Cost CostModel::Estimate(const ArrayWay& way, const Mapping& m) {
                             ? 0
                             : filter_words + kMemoryLatency +
                                   MemoryCycles(static_cast<double>(m.flt_bytes), kLongRun);
-  const double run = std::max({passes * pass, filter_words, run_words, refill});
-  cost.array = tiles * fbs * blocks * run;
-  cost.filters = tiles * fbs * blocks * filter_words;
+  const double turn = runs > 1 ? filter_words + kFilterTurn : filter_words;
+  const double run = std::max({passes * pass, turn, run_words, refill});
+  cost.array = runs * run;
+  cost.filters = runs * filter_words;
 
   // Memory.
   const Traffic bytes = Bytes(way, m);
@@ -193,7 +195,7 @@ Cost CostModel::Estimate(const ArrayWay& way, const Mapping& m) {
   const double in_run = channels == layer_.channels() ? chunk_bytes * channels : channels;
   const double out_run = m.out_pixel_bytes() >= layer_.filters() ? bytes.out : m.out_pixel_bytes();
   const double commands =
-      4 * (tiles * fbs * blocks * run_words +
+      4 * (runs * run_words +
            spatial * filter_tiles * kMoveWords * (1 + chunks) + objects * kMoveWords + map + 40);
   cost.dram_bytes = static_cast<int64_t>(bytes.sum() + commands);
   cost.memory = MemoryCycles(bytes.in, in_run) + MemoryCycles(bytes.filters + commands, kLongRun) +

@@ -55,7 +55,7 @@ class CostModel {
   Bound LeastOf(const ArrayWay& way);
 
  private:
-  StepCost Step(const ArrayWay& way, int positions, int row_blocks);
+  StepCost Step(const ArrayWay& way, int positions, int row_blocks, int steps);
   int Streams(const ArrayWay& way, int positions, int row_blocks);
   double BeatShare(int bytes, int apart) const;
   double MemoryCycles(double bytes, double run_bytes) const;

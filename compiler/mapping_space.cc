@@ -125,7 +125,7 @@ std::vector<int> BlockChoices(const ArrayWay& way, const Mapping& m, int most_st
     const int64_t passes = CeilDiv(blocks, positions);
     // Share of the steps that compute something new, and a few cycles lost at the ends of a pass.
     const double useful = static_cast<double>(rows) * m.tile_cols;
-    all.push_back({useful / (static_cast<double>(passes * std::min(blocks, positions)) * (steps + 1)),
+    all.push_back({useful / (static_cast<double>(passes * positions) * (steps + 1)),
                    cuts});
     if (blocks >= 4 * positions && steps < 8) break;
   }
@@ -367,10 +367,11 @@ bool PlaceInGlb(const ArrayLayer& layer, const Config& c, const ArrayWay& way, M
   const int64_t flt_slots =
       m->resident ? objects : std::min<int64_t>(2, objects * filter_tiles * spatial);
   if (place_with(false, tile_outs > 1 ? 2 : 1, flt_slots)) return true;
+  if (layer.has_residual) return false;  // loaded ahead, and laid out like the outputs
   // Outputs come in the last passes of a tile only; until then the tile before has been stored.
   if (blocks > 1 && tile_outs > 1 && place_with(false, 1, flt_slots)) return true;
   // A pass writes whole rows of a tile.
-  if (layer.has_residual || m->positions % row_blocks != 0) return false;
+  if (m->positions % row_blocks != 0) return false;
   if (place_with(true, 2, flt_slots)) return true;
   return !m->resident && flt_slots == 2 && place_with(true, 2, 1);
 }

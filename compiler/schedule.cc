@@ -430,7 +430,7 @@ void LayerEmitter::EmitPass(const Tile& tile, int k, int fb0, int fb1, size_t po
   pass.Set(spec::kPassRpt, m_.rpt).Set(spec::kPassGroups, m_.groups);
   pass.Set(spec::kPassTapStride, m_.tap_stride).Set(spec::kPassFilterStride, m_.filter_stride);
   pass.Set(spec::kPassStepStride, stride * m_.tap_stride % c_.filter_depth);
-  pass.Set(spec::kPassPsumBase, psum_at).Set(spec::kPassP, m_.p);
+  pass.Set(spec::kPassPsumBase, m_.row_blocks() > 1 ? psum_at : 0).Set(spec::kPassP, m_.p);
   pass.Set(spec::kPassOutBase, out_base & kGlbMask).Set(spec::kPassOutStride, pixel);
   if (layer_.has_residual && last) {
     const int64_t res_base = m_.res_at + tile.index % m_.res_slots * m_.out_bytes + out_ref;
