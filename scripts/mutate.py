@@ -31,7 +31,7 @@ TARGET = "network_systemc_test"
 # What a result depends on.
 MATTERS = re.compile(r"(model|rtl|driver|compiler|sim|tests/support)/.*[.](cc|h|sv)$|"
                      r"tests/network/systemc_test.cc$")
-TESTS = "*SystemcLayers*:*SystemcDigits*:*SystemcShapes*:*SystemcFaults*"
+TESTS = "*SystemcLayers*:*SystemcDigits*:*SystemcShapes*:*SystemcNano.Mover*:*SystemcFaults*"
 HANGS = 900  # seconds; a run takes a tenth of it
 JOBS = os.environ.get("WEFT_JOBS", str(os.cpu_count()))
 

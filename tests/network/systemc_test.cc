@@ -123,14 +123,21 @@ TEST(SystemcNano, AutoencoderEqualsRtl) {
 }
 
 // The mover has chosen a command whose last words fetch can only ask for when the first ones have left
-// the queues' memory.
-TEST(SystemcNano, TakesOperandsAsTheyCome) {
-  const test::RandomCase c = test::MakeRandomLayer(20015, 10);
-  DeviceOptions options = test::QuietRtl();
-  options.memory = "2,200,stall=0.3";
-  options.seed = 20015;
-  DeviceReport rtl;
-  EXPECT_EQ(RunBoth(Compile(c.graph, LoadConfig("nano")), c.inputs, options, &rtl).difference, "");
+// the queues' memory; two engines ask it at once.
+TEST(SystemcNano, MoverEqualsRtl) {
+  struct Case {
+    uint64_t seed;
+    int size;
+    const char* memory;
+  };
+  for (const Case& at : {Case{20015, 10, "2,200,stall=0.3"}, Case{10272, 20, "16,10"}}) {
+    const test::RandomCase c = test::MakeRandomLayer(at.seed, at.size);
+    DeviceOptions options = test::QuietRtl();
+    options.memory = at.memory;
+    options.seed = at.seed;
+    DeviceReport rtl;
+    EXPECT_EQ(RunBoth(Compile(c.graph, LoadConfig("nano")), c.inputs, options, &rtl).difference, "") << c.text;
+  }
 }
 
 TEST(SystemcBatch, SeveralInferencesEqualRtl) {
