@@ -55,7 +55,6 @@ class Scheduler {
   int next_half_ = 0;
   std::vector<uint32_t> pattern_[2];
   int next_pattern_ = 0;
-  int64_t next_key_ = 0;
 };
 
 }  // namespace weft
