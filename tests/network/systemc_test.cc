@@ -130,7 +130,7 @@ TEST(SystemcNano, MoverEqualsRtl) {
     int size;
     const char* memory;
   };
-  for (const Case& at : {Case{20015, 10, "2,200,stall=0.3"}, Case{10272, 20, "16,10"}}) {
+  for (const Case& at : {Case{20015, 10, "2,200,stall=0.3"}, Case{30188, 12, "16,10"}}) {
     const test::RandomCase c = test::MakeRandomLayer(at.seed, at.size);
     DeviceOptions options = test::QuietRtl();
     options.memory = at.memory;
