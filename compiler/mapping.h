@@ -48,7 +48,7 @@ struct Mapping {
   int64_t act_at = 0, act_bytes = 0, act_slots = 1;
   int ring_rows = 0;
   int64_t flt_at = 0, flt_bytes = 0, flt_slots = 1;
-  int64_t block_bytes = 0;  // of flt_bytes, without the parameters
+  int64_t block_bytes = 0;  // filters of a row block and batch of filter groups: flt_bytes without the parameters
   int64_t psum_at = 0, psum_bytes = 0;
   int64_t out_at = 0, out_bytes = 0, out_slots = 1;
   int64_t res_at = 0, res_slots = 0;

@@ -166,11 +166,15 @@ int ChunkCols(const ArrayLayer& layer, const Mapping& m) {
                   (m.tile_cols - 1) * layer.stride_w + (layer.kernel_w - 1) * layer.dilation_w + 1);
 }
 
+int TileChannels(const ArrayLayer& layer, const Mapping& m) {
+  return IsConv(layer) ? layer.channels() : std::min(m.tile_fgs * m.p, layer.channels());
+}
+
 int ChunkChannels(const ArrayLayer& layer, const ArrayWay& way, const Mapping& m) {
-  if (!IsConv(layer)) return std::min(m.tile_fgs * m.p, layer.channels());
+  if (!IsConv(layer)) return TileChannels(layer, m);
   const std::vector<RowEntry>& rows = *way.table;
   const size_t chunk = static_cast<size_t>(m.chunk_blocks) * static_cast<size_t>(m.seg_rows);
-  if (chunk >= rows.size()) return layer.channels();
+  if (chunk >= rows.size()) return TileChannels(layer, m);
   int most = 0;
   for (size_t k = 0; k < rows.size(); k += chunk) {
     const RowEntry& last = rows[std::min(rows.size(), k + chunk) - 1];

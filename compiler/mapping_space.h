@@ -52,6 +52,7 @@ int ColumnsNeeded(const ArrayLayer& layer, int taps, int steps);  // of a stream
 int ChunkRows(const ArrayLayer& layer, const Mapping& m);         // ifmap rows of a tile
 int RowStep(const ArrayLayer& layer, const Mapping& m);    // ifmap rows from a tile to the one below
 int ChunkCols(const ArrayLayer& layer, const Mapping& m);
+int TileChannels(const ArrayLayer& layer, const Mapping& m);  // of all chunks
 int ChunkChannels(const ArrayLayer& layer, const ArrayWay& way, const Mapping& m);  // at most
 // Tiles of the layer: of positions (images, rows, columns) and of filter groups.
 int64_t PositionTiles(const ArrayLayer& layer, const Mapping& m);

@@ -26,11 +26,6 @@ void PutWord(uint32_t value, std::vector<uint8_t>* out) {
 
 }  // namespace
 
-int64_t FilterBlockBytes(const Mapping& m, const Config& config) {
-  const int64_t bytes = static_cast<int64_t>(m.sets) * m.groups * m.filter_stride * config.rows * config.lanes;
-  return (bytes + config.glb_bytes - 1) / config.glb_bytes * config.glb_bytes;
-}
-
 std::vector<uint8_t> PackFilters(const ArrayLayer& layer, const Mapping& m, const Config& config, int k, int fb0,
                                  int fb1, bool with_params) {
   const bool conv = layer.mode == LayerMode::kConv;
@@ -58,7 +53,7 @@ std::vector<uint8_t> PackFilters(const ArrayLayer& layer, const Mapping& m, cons
     }
   }
   if (!with_params) return out;
-  out.resize(static_cast<size_t>(FilterBlockBytes(m, config)), 0);
+  out.resize(static_cast<size_t>(m.block_bytes), 0);
   for (int fg = fb0; fg < fb1; ++fg) {
     for (int lane = 0; lane < m.param_rows_per_unit(config) * config.post_lanes; ++lane) {
       const size_t f = static_cast<size_t>(fg) * m.p + static_cast<size_t>(lane);

@@ -13,11 +13,8 @@
 
 namespace weft {
 
-// Bytes of the filters of one row block and batch of filter groups, rounded up to a GLB word.
-int64_t FilterBlockBytes(const Mapping& m, const Config& config);
-
 // Filters of row block k for the filter groups [fb0, fb1): for every set, for every filter
-// address, a beat of Rows x Lanes bytes; with_params: at FilterBlockBytes, 12 bytes a channel.
+// address, a beat of Rows x Lanes bytes; with_params: at block_bytes, 12 bytes a channel.
 std::vector<uint8_t> PackFilters(const ArrayLayer& layer, const Mapping& m, const Config& config, int k, int fb0,
                                  int fb1, bool with_params);
 

@@ -8,17 +8,13 @@
 #include "compiler/ifmap_buffer.h"
 #include "compiler/mapping_space.h"
 #include "compiler/pack.h"
+#include "compiler/pass_pattern.h"
 
 namespace weft {
 namespace {
 
 constexpr uint32_t Bit(int semaphore) { return uint32_t{1} << semaphore; }
 constexpr int64_t kGlbMask = (int64_t{1} << 18) - 1;
-
-// Channels of the widest tile: what a row of the ring must hold.
-int LongestTileChannels(const ArrayLayer& layer, const Mapping& m) {
-  return layer.mode == LayerMode::kConv ? layer.channels() : std::min(m.tile_fgs * m.p, layer.channels());
-}
 
 }  // namespace
 
@@ -34,7 +30,7 @@ class LayerEmitter {
  public:
   LayerEmitter(Scheduler* s, const ArrayLayer& layer, const Mapping& m)
       : s_(*s), c_(s->config_), layer_(layer), m_(m), parity_(s->layers_ % 2),
-        ifmap_(m, ChunkCols(layer, m), LongestTileChannels(layer, m)) {}
+        ifmap_(m, ChunkCols(layer, m), TileChannels(layer, m)) {}
 
   void Emit();
 
@@ -44,10 +40,6 @@ class LayerEmitter {
   struct Tile {
     int n0, n1, y0, y1, x0, fg0, fg1;
     int index;  // of tiles
-  };
-  // A pass position: one block of steps in one output row.
-  struct Position {
-    int n, y, x;
   };
   void EmitCfg();
   void EmitFilters(Tile tile, int fg);
@@ -61,7 +53,7 @@ class LayerEmitter {
                 uint32_t extra_wait);
   uint32_t WaitForStore();
   void EmitStore(const Tile& tile, int fb0, int fb1, size_t pos0, size_t pos1);
-  int UsePattern(const std::vector<uint32_t>& payload, int streams, int units);
+  int UsePattern(const PassPattern& pattern);
   Command Move(int opcode, const View& view, int64_t glb, int y0, int y1, int x0, int x1, int n, int channel,
                int channels, int glb_pixel, int glb_row);
   int64_t Address(const View& view) const {
@@ -87,7 +79,7 @@ class LayerEmitter {
   const Mapping& m_;
   const int parity_;
 
-  std::vector<Position> positions_;
+  std::vector<PassPosition> positions_;
   IfmapBuffer ifmap_;
   bool ifmap_token_due_ = false;       // the next pass takes il_c
   std::vector<int> ifmap_release_;     // per load: C command that used it last
@@ -99,7 +91,6 @@ class LayerEmitter {
   std::map<std::pair<int, int>, int64_t> loaded_;          // resident objects of this tile of filters: key -> object index
   int64_t objects_ = 0;
   std::vector<int> object_release_;    // per object: C command that read it last
-  std::map<int64_t, int64_t> object_key_;
 
   int tiles_ = 0;
   std::vector<int> out_store_;         // per use of an output buffer: its last store command
@@ -225,7 +216,6 @@ void LayerEmitter::UseFilters(int k, int fb0, int fb1, bool with_params, int pat
   const bool params_held = !with_params || s_.half_key_[0] == param_key || s_.half_key_[1] == param_key;
   if (filters_held && params_held) return;
   // The object in the GLB.
-  const int64_t block_bytes = FilterBlockBytes(m_, c_);
   const auto place = loaded_.find({k, fb0});
   int64_t object;
   uint32_t wait = 0;
@@ -258,7 +248,7 @@ void LayerEmitter::UseFilters(int k, int fb0, int fb1, bool with_params, int pat
   const int64_t at = m_.flt_at + object % m_.flt_slots * m_.flt_bytes;
   if (!params_held) {
     Command param(spec::kOpParam, spec::kParamOperandWords, parity_);
-    param.Set(spec::kParamGlb, at + block_bytes).Set(spec::kParamHalf, s_.next_half_);
+    param.Set(spec::kParamGlb, at + m_.block_bytes).Set(spec::kParamHalf, s_.next_half_);
     param.Set(spec::kParamRows, static_cast<int64_t>(fb1 - fb0) * m_.param_rows_per_unit(c_));
     param.wait = wait;
     wait = 0;
@@ -282,138 +272,28 @@ void LayerEmitter::UseFilters(int k, int fb0, int fb1, bool with_params, int pat
   }
 }
 
-int LayerEmitter::UsePattern(const std::vector<uint32_t>& payload, int streams, int units) {
+int LayerEmitter::UsePattern(const PassPattern& pattern) {
   for (int slot = 0; slot < 2; ++slot)
-    if (s_.pattern_[slot] == payload) return slot;
+    if (s_.pattern_[slot] == pattern.payload) return slot;
   const int slot = s_.next_pattern_;
   s_.next_pattern_ ^= 1;
-  s_.pattern_[slot] = payload;
+  s_.pattern_[slot] = pattern.payload;
   Command map(spec::kOpMap, 1, parity_);
-  map.Set(spec::kMapPattern, slot).Set(spec::kMapStreams, streams).Set(spec::kMapUnits, units);
-  map.operands.insert(map.operands.end(), payload.begin(), payload.end());
+  map.Set(spec::kMapPattern, slot).Set(spec::kMapStreams, pattern.streams).Set(spec::kMapUnits, pattern.units);
+  map.operands.insert(map.operands.end(), pattern.payload.begin(), pattern.payload.end());
   Push(Scheduler::kC, std::move(map));
   return slot;
 }
 
 void LayerEmitter::EmitPass(const Tile& tile, int k, int fb0, int fb1, size_t pos0, size_t pos1, int64_t psum_at,
                             bool with_params, uint32_t extra_wait) {
-  const int fgs = fb1 - fb0, positions = static_cast<int>(pos1 - pos0), segs = m_.segs;
-  const int sets = CeilDiv(fgs, m_.spread ? segs : 1);
-  const size_t entry0 = static_cast<size_t>(k) * m_.seg_rows;
-  const int entries = static_cast<int>(std::min(m_.rows.size() - entry0, static_cast<size_t>(m_.seg_rows)));
-  const IfmapTile& held = ifmap_.tile();
-  const int column_step = m_.taps == 1 ? layer_.stride_w : 1;
-  const int stride = m_.taps == 1 ? 1 : layer_.stride_w;
-  const int pixel = m_.out_pixel_bytes();
-  const int param_rows = m_.param_rows_per_unit(c_);
-
-  // Streams count from the first position's first filter row and channel, so that passes at other
-  // places can have the same pattern.
-  const Position& p0 = positions_[pos0];
-  const int ref_row = p0.y * layer_.stride_h - layer_.pad_top;
-  const int ref_channel = conv() ? m_.rows[entry0].channel : fb0 * m_.p;
-  const int64_t ref_at = ifmap_.RowAt(p0.n, ref_row);
-  const int64_t act_base = (ref_at + ref_channel - held.channel0) & kGlbMask;
-  const int64_t out_ref =
-      m_.drain ? 0 : OutOffset(tile, p0.n, p0.y, tile.x0) + static_cast<int64_t>(fb0 - tile.fg0) * m_.p;
+  const PassPosition& p0 = positions_[pos0];
+  const int64_t row_out = OutOffset(tile, p0.n, p0.y, tile.x0);
+  const int64_t out_ref = m_.drain ? 0 : row_out + static_cast<int64_t>(fb0 - tile.fg0) * m_.p;
   const int64_t out_base = OutBuffer() + out_ref;
-
-  struct Stream {
-    int n, row, x, channel, first, count;
-    bool is_short;
-  };
-  std::vector<Stream> streams;
-  std::map<std::tuple<int, int, int, int, int>, int> stream_of;
-  struct Pe {
-    int act_id = 0, fid = 0;
-    bool is_void = false, enabled = false;
-  };
-  std::vector<Pe> pes(static_cast<size_t>(c_.rows) * c_.cols);
-  // Also PEs that this pass leaves out get their filters: a later pass may use them.
-  for (int i = 0; i < c_.rows; ++i) {
-    const int segment = std::min(i / m_.seg_rows, segs - 1);
-    for (int j = 0; j < c_.cols; ++j)
-      pes[static_cast<size_t>(i) * c_.cols + static_cast<size_t>(j)].fid = m_.spread ? j % sets : (j * segs + segment) % fgs;
-  }
-  std::vector<uint32_t> unit_words;
-  int xcount = 0, short_q = m_.q;
-  for (int pos = 0; pos < positions; ++pos) {
-    const Position& position = positions_[pos0 + static_cast<size_t>(pos)];
-    for (int f = 0; f < fgs; ++f) {
-      int column, segment;
-      if (m_.spread) {
-        column = pos * sets + f / segs;
-        segment = f % segs;
-      } else {
-        column = (pos * fgs + f) / segs;
-        segment = (pos * fgs + f) % segs;
-      }
-      uint32_t word = 0;
-      const int64_t offset = OutOffset(tile, position.n, position.y, position.x) -
-                             OutOffset(tile, p0.n, p0.y, tile.x0) + static_cast<int64_t>(f) * m_.p;
-      Command::PackField(spec::kMapUnitOffset, offset & kGlbMask, &word);
-      Command::PackField(spec::kMapUnitParamRow, static_cast<int64_t>(f) * param_rows, &word);
-      Command::PackField(spec::kMapUnitUnit, column * c_.segs + segment, &word);
-      unit_words.push_back(word);
-      for (int e = 0; e < entries; ++e) {
-        Pe& pe = pes[static_cast<size_t>(segment * m_.seg_rows + e) * c_.cols + static_cast<size_t>(column)];
-        pe.enabled = true;
-        const RowEntry& entry = m_.rows[entry0 + static_cast<size_t>(e)];
-        const int row = position.y * layer_.stride_h - layer_.pad_top + entry.r * layer_.dilation_h;
-        const int x = position.x * layer_.stride_w - layer_.pad_left + entry.s * layer_.dilation_w;
-        const int channel = conv() ? entry.channel : (fb0 + f) * m_.p;
-        const int count = conv() ? entry.count : std::min(m_.p, layer_.channels() - channel);
-        // Of an entry whose taps reach beyond the kernel the columns behind it are not in the GLB.
-        int first = 0, last = (m_.steps - 1) * stride + std::min(m_.taps, layer_.kernel_w - entry.s);
-        while (first < last && x + first * column_step < 0) ++first;
-        while (last > first && x + (last - 1) * column_step >= layer_.in.w) --last;
-        if (row < 0 || row >= layer_.in.h || first >= last) {
-          pe.is_void = true;
-          continue;
-        }
-        const auto key = std::make_tuple(position.n, row, x, channel, last);
-        auto it = stream_of.find(key);
-        if (it == stream_of.end()) {
-          it = stream_of.emplace(key, static_cast<int>(streams.size())).first;
-          streams.push_back({position.n, row, x, channel, first, last - first, count != m_.q});
-          xcount = std::max(xcount, last);
-          if (count != m_.q) short_q = count;
-        }
-        pe.act_id = it->second;
-      }
-    }
-  }
-  if (streams.empty()) {  // everything falls on padding: a stream without tokens
-    streams.push_back({p0.n, ref_row, held.x0, ref_channel, 0, 0, false});
-    xcount = 1;
-  }
-  std::vector<uint32_t> payload;
-  for (size_t i = 0; i < pes.size(); i += 2) {
-    uint32_t word = 0;
-    for (size_t h = 0; h < 2 && i + h < pes.size(); ++h) {
-      uint32_t half = 0;
-      const Pe& pe = pes[i + h];
-      Command::PackField(spec::kMapPeActId, pe.act_id, &half);
-      Command::PackField(spec::kMapPeFid, pe.fid, &half);
-      Command::PackField(spec::kMapPeVoid, pe.is_void, &half);
-      Command::PackField(spec::kMapPeEnabled, pe.enabled, &half);
-      word |= half << (16 * h);
-    }
-    payload.push_back(word);
-  }
-  const int xstride = column_step * held.channels();
-  for (const Stream& stream : streams) {
-    const int64_t at = ifmap_.RowAt(stream.n, stream.row) - ref_at + stream.channel - ref_channel +
-                       static_cast<int64_t>(stream.x - held.x0) * held.channels();
-    uint32_t word = 0;
-    Command::PackField(spec::kMapStreamOffset, at & kGlbMask, &word);
-    Command::PackField(spec::kMapStreamFirst, stream.first, &word);
-    Command::PackField(spec::kMapStreamCount, stream.count, &word);
-    Command::PackField(spec::kMapStreamShort, stream.is_short, &word);
-    payload.push_back(word);
-  }
-  payload.insert(payload.end(), unit_words.begin(), unit_words.end());
-  const int pattern = UsePattern(payload, static_cast<int>(streams.size()), static_cast<int>(unit_words.size()));
+  const PassPattern made = MakePassPattern(layer_, m_, c_, ifmap_,
+                                           {k, fb0, fb1, &p0, static_cast<int>(pos1 - pos0), row_out});
+  const int pattern = UsePattern(made);
 
   const bool last = k + 1 == m_.row_blocks();
   UseFilters(k, fb0, fb1, with_params, pattern);
@@ -422,16 +302,17 @@ void LayerEmitter::EmitPass(const Tile& tile, int k, int fb0, int fb1, size_t po
   pass.Set(spec::kPassHalf, s_.half_key_[1] == ParamKey(fb0)).Set(spec::kPassCfg, cfg_slot());
   pass.Set(spec::kPassAccIn, k > 0).Set(spec::kPassLast, last);
   pass.Set(spec::kPassDw, !conv()).Set(spec::kPassMax, layer_.mode == LayerMode::kMax);
-  pass.Set(spec::kPassSegs, segs).Set(spec::kPassParity, parity_);
-  pass.Set(spec::kPassStreams, static_cast<int64_t>(streams.size())).Set(spec::kPassUnits, static_cast<int64_t>(unit_words.size()));
-  pass.Set(spec::kPassActBase, act_base).Set(spec::kPassQ, m_.q).Set(spec::kPassQShort, short_q);
-  pass.Set(spec::kPassXstride, xstride & kGlbMask).Set(spec::kPassXcount, xcount);
+  pass.Set(spec::kPassSegs, m_.segs).Set(spec::kPassParity, parity_);
+  pass.Set(spec::kPassStreams, made.streams).Set(spec::kPassUnits, made.units);
+  pass.Set(spec::kPassActBase, made.act_base).Set(spec::kPassQ, m_.q).Set(spec::kPassQShort, made.short_channels);
+  const int column_step = m_.taps == 1 ? layer_.stride_w : 1, stride = ColumnStride(layer_, m_.taps);
+  pass.Set(spec::kPassXstride, column_step * ifmap_.tile().channels() & kGlbMask).Set(spec::kPassXcount, made.columns);
   pass.Set(spec::kPassSteps, m_.steps).Set(spec::kPassTaps, m_.taps).Set(spec::kPassStride, stride);
   pass.Set(spec::kPassRpt, m_.rpt).Set(spec::kPassGroups, m_.groups);
   pass.Set(spec::kPassTapStride, m_.tap_stride).Set(spec::kPassFilterStride, m_.filter_stride);
   pass.Set(spec::kPassStepStride, stride * m_.tap_stride % c_.filter_depth);
   pass.Set(spec::kPassPsumBase, m_.row_blocks() > 1 ? psum_at : 0).Set(spec::kPassP, m_.p);
-  pass.Set(spec::kPassOutBase, out_base & kGlbMask).Set(spec::kPassOutStride, pixel);
+  pass.Set(spec::kPassOutBase, out_base & kGlbMask).Set(spec::kPassOutStride, m_.out_pixel_bytes());
   if (layer_.has_residual && last) {
     const int64_t res_base = m_.res_at + tile.index % m_.res_slots * m_.out_bytes + out_ref;
     pass.Set(spec::kPassResDelta, (res_base - out_base) & kGlbMask).Set(spec::kPassResEn, 1);
@@ -455,7 +336,7 @@ uint32_t LayerEmitter::WaitForStore() {
 void LayerEmitter::EmitStore(const Tile& tile, int fb0, int fb1, size_t pos0, size_t pos1) {
   const int channel0 = fb0 * m_.p, pixel = m_.out_pixel_bytes();
   const int count = std::min(layer_.filters(), fb1 * m_.p) - channel0;
-  const Position &p0 = positions_[pos0], &p1 = positions_[pos1 - 1];
+  const PassPosition &p0 = positions_[pos0], &p1 = positions_[pos1 - 1];
   const size_t first = List(Scheduler::kSt).size();
   for (int n = p0.n; n <= p1.n; ++n) {
     const int y0 = n == p0.n ? p0.y : tile.y0, y1 = n == p1.n ? p1.y + 1 : tile.y1;
@@ -473,9 +354,11 @@ void LayerEmitter::EmitTile(const Tile& tile) {
   positions_.clear();
   for (int n = tile.n0; n < tile.n1; ++n)
     for (int y = tile.y0; y < tile.y1; ++y)
-      for (int x = 0; x < m_.tile_cols; x += m_.steps)
+      for (int at = 0; at < m_.tile_cols; at += m_.steps) {
         // The last block of a row is moved back to end with it: sums are computed twice, alike.
-        positions_.push_back({n, y, tile.x0 + std::min(x, m_.tile_cols - m_.steps)});
+        const int x = tile.x0 + std::min(at, m_.tile_cols - m_.steps);
+        positions_.push_back({n, y, x, OutOffset(tile, n, y, x)});
+      }
   const int blocks = m_.row_blocks(), chunks = CeilDiv(blocks, m_.chunk_blocks);
   const int words = CeilDiv(m_.p, c_.psum_words_per_glb_word());
   bool new_buffer = true;
