@@ -13,7 +13,7 @@ namespace weft {
 
 std::string CommandName(uint64_t opcode);  // "LOAD_F"
 const char* UnitName(Event::Unit unit);    // "fl"
-std::string EventText(const Event& event); // "start LOAD_F"
+std::string EventText(const Event& event); // "start of LOAD_F"
 
 }  // namespace weft
 

@@ -19,7 +19,9 @@ weft_lockstep(sems TOP weft_sems
 weft_lockstep(sequencer TOP weft_sequencer
               VARIANT Vsequencer_weft168
               VARIANT Vsequencer_odd Rows=5 Cols=7
-              VARIANT Vsequencer_nano Rows=2 Cols=1 PassSlots=1 CfgSlots=1)
+              VARIANT Vsequencer_nano Rows=2 Cols=1 PassSlots=1 CfgSlots=1
+              VARIANT Vsequencer_serial Rows=6 Cols=2 CfgSlots=1
+              VARIANT Vsequencer_single Rows=4 Cols=2 PassSlots=1)
 weft_lockstep(csr TOP weft_csr
               VARIANT Vcsr_weft168
               VARIANT Vcsr_ecp5 Rows=8 Cols=4 Lanes=2 Segs=2 CounterBits=40

@@ -10,6 +10,8 @@
 
 #include "Vsequencer_nano.h"
 #include "Vsequencer_odd.h"
+#include "Vsequencer_serial.h"
+#include "Vsequencer_single.h"
 #include "Vsequencer_weft168.h"
 #include "tests/lockstep/mem_bench.h"
 
@@ -356,6 +358,9 @@ TEST(SequencerLockstep, Weft168) {
   RunCases<Vsequencer_weft168>({{12, 14, 2, 2}}, 350, 1000);
 }
 TEST(SequencerLockstep, Odd) { RunCases<Vsequencer_odd>({{5, 7, 2, 2}}, 350, 2000); }
+// A serial requantizer beside a banked GLB, and the other way round.
+TEST(SequencerLockstep, OneCfgSlot) { RunCases<Vsequencer_serial>({{6, 2, 2, 1}}, 350, 4000); }
+TEST(SequencerLockstep, OnePassSlot) { RunCases<Vsequencer_single>({{4, 2, 1, 2}}, 350, 5000); }
 TEST(SequencerLockstep, Nano) { RunCases<Vsequencer_nano>({{2, 1, 1, 1}}, 350, 3000); }
 
 }  // namespace
