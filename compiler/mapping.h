@@ -5,6 +5,7 @@
 #ifndef WEFT_COMPILER_MAPPING_H_
 #define WEFT_COMPILER_MAPPING_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -70,8 +71,12 @@ struct Mapping {
 // layers take their stride from the token spacing.
 ArrayLayer Canonical(ArrayLayer layer);
 
-// The best mapping by estimate: mapping_search.cc. Throws Error naming the field to enlarge if not
-// even one output position of one filter fits.
+// At most `count` mappings, the best by estimate first, each filling the array another way (one of them
+// with its best tile): mapping_search.cc. Throws Error naming the field to enlarge if not even one output
+// position of one filter fits.
+std::vector<Mapping> RankMappings(const ArrayLayer& layer, const Config& config, size_t count);
+
+// The first of them.
 Mapping ChooseMapping(const ArrayLayer& layer, const Config& config);
 
 }  // namespace weft
