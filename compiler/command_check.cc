@@ -130,7 +130,7 @@ void CommandChecker::CheckFilter() {
   const int64_t bytes = beats * sets * config_.rows * config_.lanes;
   Require(command_.Get(spec::kFilterGlb) + bytes <= config_.glb_size(),
           "reads filters beyond the GLB");
-  Require(patterns_[command_.Get(spec::kFilterPattern)].loaded,
+  Require(patterns_[In(spec::kFilterPattern, 0, config_.patterns - 1)].loaded,
           "uses a pattern that was not loaded");
   copy_loaded_[command_.Get(spec::kFilterCopy)] = true;
 }

@@ -23,7 +23,7 @@ void CommandChecker::CheckMap() {
     if (listens && GetField(&pe, spec::kMapPeActId) >= streams)
       Fail(fmt::format("PE {} listens to a stream that is not there", i));
   }
-  LoadedPattern& pattern = patterns_[command_.Get(spec::kMapPattern)];
+  LoadedPattern& pattern = patterns_[In(spec::kMapPattern, 0, config_.patterns - 1)];
   pattern.loaded = true;
   pattern.streams = streams;
   pattern.stream_words.assign(payload + pe_words, payload + pe_words + streams);
@@ -36,7 +36,7 @@ void CommandChecker::CheckMap() {
 }
 
 void CommandChecker::CheckPass() {
-  const LoadedPattern& pattern = patterns_[command_.Get(spec::kPassPattern)];
+  const LoadedPattern& pattern = patterns_[In(spec::kPassPattern, 0, config_.patterns - 1)];
   Require(pattern.loaded, "uses a pattern that was not loaded");
   Require(copy_loaded_[command_.Get(spec::kPassCopy)], "uses filters that were not loaded");
   Require(cfg_loaded_[command_.Get(spec::kPassCfg)], "uses constants that were not loaded");

@@ -62,7 +62,7 @@ class CommandChecker {
   CommandView command_;
   int64_t tokens_[spec::kSemCount] = {};
   int next_layer_;  // step whose record comes next
-  LoadedPattern patterns_[2];
+  LoadedPattern patterns_[1 << spec::kPassPattern.width];
   bool cfg_loaded_[2] = {}, copy_loaded_[2] = {}, half_loaded_[2] = {};
 };
 

@@ -27,25 +27,20 @@ struct IfmapTile {
 
 class IfmapBuffer {
  public:
-  // Rows [y0, y1) of image n go to GLB address glb, row_bytes() apart, when nobody needs load
-  // `release` and those before it any more (-1: at once).
+  // Rows [y0, y1) of image n go to GLB address glb, row_bytes() apart.
   struct Part {
     int n, y0, y1;
     int64_t glb;
-    int release;
   };
 
   // `columns` x `channels` bytes are the longest row of a tile.
   IfmapBuffer(const Mapping& m, int columns, int channels)
       : m_(m), ring_row_bytes_(columns * channels) {}
 
-  // The buffer holds `tile` once the parts are loaded; none: it does so already. With parts it is the
-  // next load; AddLoad makes one also without.
+  // The buffer holds `tile` once the parts are loaded; none: it does so already.
   std::vector<Part> Use(const IfmapTile& tile);
-  void AddLoad() { loads_.push_back(first_); }
 
   const IfmapTile& tile() const { return tile_; }
-  int loads() const { return static_cast<int>(loads_.size()); }
   int row_bytes() const { return m_.ring ? ring_row_bytes_ : tile_.cols() * tile_.channels(); }
   // GLB address of (n, y), first column and channel of the tile; of rows beside the image, where they would be.
   int64_t RowAt(int n, int y) const;
@@ -53,16 +48,14 @@ class IfmapBuffer {
  private:
   std::vector<Part> UseSlot(const IfmapTile& tile);
   std::vector<Part> UseRing(const IfmapTile& tile);
-  int Release(int64_t end) const;
 
   const Mapping& m_;
   const int ring_row_bytes_;
   bool used_ = false;
   IfmapTile tile_;
-  int64_t at_ = 0;              // slots: of the tile
-  std::vector<int> fills_;      // slots: per fill of one its first load
-  int64_t first_ = 0;           // ring: number of the tile's first row
-  std::vector<int64_t> loads_;  // ring: first row of the tile of each load
+  int64_t fills_ = 0;  // slots: tiles so far
+  int64_t at_ = 0;     // slots: of the tile
+  int64_t first_ = 0;  // ring: number of the tile's first row
 };
 
 }  // namespace weft

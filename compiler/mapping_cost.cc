@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <vector>
 
 namespace weft {
@@ -14,6 +15,7 @@ constexpr double kFilterTurn = 80;        // from a pass's end to its successor'
 constexpr double kMemoryLatency = 60;     // what a mapping is chosen for
 constexpr double kCommandLatency = 100;   // from the doorbell to the first load
 constexpr double kLongRun = 1 << 20;      // bytes, longer than any burst
+constexpr double kLeastPiece = 1024;      // bytes of ifmap in a load of their own (schedule.cc)
 constexpr double kPassWords = 11, kFilterWords = 4, kMoveWords = 10;
 
 // Expected beats of a chunk of n values of which a fraction d is nonzero, `lanes` a beat.
@@ -65,7 +67,7 @@ StepCost CostModel::Step(const ArrayWay& way, int positions, int row_blocks, int
   const double ahead = std::min<double>(conv() ? c_.psum_rows / m.groups : c_.psum_banks,
                                         c_.step_slots);
   const double spread = std::sqrt(values * d * (1 - d));
-  cost.mac = 1 + groups * (nonzeros + 1.2 * spread / std::sqrt(ahead));
+  cost.mac = 1 + groups * (nonzeros * TapShare(way) + 1.2 * spread / std::sqrt(ahead));
   // Tokens: chunks of a GLB word each; a token that is not aligned takes one more word.
   double token = 0;
   for (int at = 0; at < m.q; at += c_.glb_bytes)
@@ -85,6 +87,19 @@ StepCost CostModel::Step(const ArrayWay& way, int positions, int row_blocks, int
   cost.coupling = std::max(cost.mac, cost.bus) * 4 * std::pow(ratio, 4) / tokens *
                   std::sqrt((1 - d) / std::max(1.0, nonzeros));
   return cost;
+}
+
+// Taps that fall on padding left and right are no products, where a PE holds all taps of a row: else other PEs
+// have products in the same step.
+double CostModel::TapShare(const ArrayWay& way) const {
+  if (way.array.taps < layer_.kernel_w) return 1;
+  int64_t taps = 0;
+  for (int x = 0; x < layer_.out.w; ++x)
+    for (int s = 0; s < layer_.kernel_w; ++s) {
+      const int column = x * layer_.stride_w - layer_.pad_left + s * layer_.dilation_w;
+      taps += column >= 0 && column < layer_.in.w ? 1 : 0;
+    }
+  return static_cast<double>(taps) / (static_cast<double>(layer_.out.w) * layer_.kernel_w);
 }
 
 Bound CostModel::LeastOf(const ArrayWay& way) {
@@ -108,6 +123,17 @@ Bound CostModel::LeastOf(const ArrayWay& way) {
   const double out = static_cast<double>(rows) * layer_.out.w * layer_.filters();
   return {runs * std::max(least * Step(way, positions, row_blocks, layer_.out.w).most(), filter_words),
           in + out * (layer_.has_residual ? 2 : 1) + runs * static_cast<double>(m.block_bytes)};
+}
+
+// The share of a tile's ifmap that its first pass reads.
+double CostModel::PassShare(const Mapping& m) const {
+  const int row_blocks = CeilDiv(m.tile_cols, m.steps);
+  if (m.tile_rows * m.tile_images == 1) {
+    const int cols = (std::min(m.positions, row_blocks) * m.steps - 1) * layer_.stride_w + (layer_.kernel_w - 1) * layer_.dilation_w + 1;
+    return std::min(1.0, static_cast<double>(cols) / ChunkCols(layer_, m));
+  }
+  const int rows = (CeilDiv(m.positions, row_blocks) - 1) * layer_.stride_h + (layer_.kernel_h - 1) * layer_.dilation_h + 1;
+  return std::min(1.0, static_cast<double>(rows) / (ChunkRows(layer_, m) * m.tile_images));
 }
 
 // Bursts of so many bytes, MaxReads outstanding.
@@ -158,33 +184,41 @@ Cost CostModel::Estimate(const ArrayWay& way, const Mapping& m) {
   const int row_blocks = CeilDiv(m.tile_cols, m.steps);
   cost.step = Step(way, m.positions, row_blocks, m.steps);
 
-  // Array: for each tile, filter batch and row block a run of passes. The last row of tiles is smaller.
+  // Array: for each tile, filter batch and row block a run of passes. The last tile of a column may be smaller.
   const double col_tiles = CeilDiv(layer_.out.w, m.tile_cols);
   const double tile_rows = static_cast<double>(m.tile_images) * m.tile_rows;
-  const double tiles =
-      std::max(static_cast<double>(layer_.out.n) * layer_.out.h / tile_rows, 1.0) * col_tiles;
-  const double passes = CeilDiv(TileBlocks(m), m.positions);
+  const auto passes_of = [&](int64_t rows) { return static_cast<double>(CeilDiv(rows * row_blocks, m.positions)); };
+  const double passes = passes_of(static_cast<int64_t>(m.tile_images) * m.tile_rows);
   const double pass = m.steps * cost.step.most() + kPassOverhead;
   const double filter_words = static_cast<double>(m.sets) * m.groups * m.filter_stride;
   const double pe_words = (c_.rows * c_.cols + 1) / 2;
   const double map = pe_words + 3 + Streams(way, m.positions, row_blocks) + m.positions * m.fgs;
-  const double objects = fbs * blocks, runs = tiles * objects;
-  // A pattern is loaded again where the row blocks differ: two can be held. In a ring the passes
-  // at its end have patterns of their own.
+  const double objects = fbs * blocks, tiles = spatial;
+  // Row blocks and edges of the image have patterns of their own; more of them than are held are loaded
+  // again. In a ring the passes at its end have others.
   const int period = layer_.kernel_h * CeilDiv(layer_.kernel_w, m.taps);
-  const bool same = m.seg_rows % period == 0 || period == 1;
+  const int variants = std::min(blocks, period / std::gcd(m.seg_rows, period));
+  const double edges = layer_.kernel_h > 1 ? std::min(passes, 3.0) : 1;
   const double pass_rows = CeilDiv(m.positions, row_blocks) * layer_.stride_h + layer_.kernel_h;
   const double wraps = m.ring && passes * blocks > 2 ? std::min(1.0, pass_rows / m.ring_rows) : 0;
-  const double run_commands = (same || blocks <= 2 ? 0 : map) + kFilterWords;
-  const double run_words = run_commands + passes * (kPassWords + wraps * map);
+  const double run_maps = variants * edges > c_.patterns ? edges : 0;
+  const double run_commands = run_maps * map + kFilterWords;
+  const double run_words = run_commands + passes * (kPassWords + (run_maps > 0 ? 0 : wraps) * map);
   // With one filter buffer a block is loaded when the one before it has gone to the spads.
   const double refill = m.flt_slots > 1 || m.resident || objects <= 1
                             ? 0
                             : filter_words + kMemoryLatency +
                                   MemoryCycles(static_cast<double>(m.flt_bytes), kLongRun);
+  const double runs = tiles * objects;
   const double turn = runs > 1 ? filter_words + kFilterTurn : filter_words;
-  const double run = std::max({passes * pass, turn, run_words, refill});
-  cost.array = runs * run;
+  const auto run_of = [&](double run_passes) { return std::max({run_passes * pass, turn, run_words, refill}); };
+  const double run = run_of(passes);
+  const int rest_rows = layer_.out.h % m.tile_rows, rest_images = layer_.out.n % m.tile_images;
+  const double whole_tiles = static_cast<double>(layer_.out.n / m.tile_images) * (layer_.out.h / m.tile_rows);
+  cost.array = whole_tiles * run;
+  if (rest_rows > 0) cost.array += layer_.out.n * run_of(passes_of(rest_rows));
+  if (rest_images > 0) cost.array += run_of(passes_of(static_cast<int64_t>(rest_images) * m.tile_rows));
+  cost.array *= col_tiles * objects;
   cost.filters = runs * filter_words;
 
   // Memory.
@@ -201,17 +235,28 @@ Cost CostModel::Estimate(const ArrayWay& way, const Mapping& m) {
   cost.memory = MemoryCycles(bytes.in, in_run) + MemoryCycles(bytes.filters + commands, kLongRun) +
                 MemoryCycles(bytes.out + bytes.residual, out_run);
 
-  const double first = MemoryCycles(chunk_bytes * channels, in_run) +
-                       MemoryCycles(static_cast<double>(m.flt_bytes), kLongRun);
-  cost.startup = kCommandLatency + kMemoryLatency + first + map + filter_words + kFirstBeat;
+  // The first pass waits for its own rows (columns, where there is only one row), the passes behind it for theirs.
+  const double chunk_load = MemoryCycles(chunk_bytes * channels, in_run);
+  const double part_load = std::min(chunk_load, std::max(chunk_load * PassShare(m), MemoryCycles(kLeastPiece, in_run)));
+  const double first = part_load + MemoryCycles(static_cast<double>(m.flt_bytes), kLongRun);
+  cost.startup = kCommandLatency + kMemoryLatency + first + map + filter_words + kFirstBeat +
+                 std::max(0.0, chunk_load - part_load - run * (passes - 1) / passes);
   const double last = m.drain ? static_cast<double>(m.out_bytes)
                               : tile_rows * m.tile_cols * std::min(m.tile_fgs * m.p, layer_.filters());
   cost.tail = kMemoryLatency + MemoryCycles(last, out_run) + 2 * kFirstBeat;
-  // Where a ring begins anew, the rows that the tile before still needs are waited for.
-  const double restarts =
-      m.ring ? layer_.in.n * col_tiles * (m.keep_ifmap ? 1 : filter_tiles) - 1 : 0;
-  const double held = std::max(0, 2 * ChunkRows(layer_, m) - m.ring_rows);
-  cost.restarts = restarts * MemoryCycles(held * ChunkCols(layer_, m) * channels, in_run);
+  if (m.ring && m.ring_rows > ChunkRows(layer_, m)) {
+    // Where a ring begins anew, the rows that the tile before still needs are waited for.
+    const double restarts = layer_.in.n * col_tiles * (m.keep_ifmap ? 1 : filter_tiles) - 1;
+    const double held = std::max(0, 2 * ChunkRows(layer_, m) - m.ring_rows);
+    cost.restarts = restarts * MemoryCycles(held * ChunkCols(layer_, m) * channels, in_run);
+  } else if (m.ring || m.act_slots == 1) {
+    // Rows come in the place of those that the last run on them needs no more.
+    const double loads = tiles * (m.keep_ifmap ? 1 : filter_tiles) * chunks - 1;
+    const double load = m.ring ? chunk_load * std::min(1.0, static_cast<double>(RowStep(layer_, m)) / ChunkRows(layer_, m))
+                               : chunk_load;
+    const double wait = kMemoryLatency + std::min(load, part_load) - run * (passes - 1) / passes;
+    cost.restarts = loads * (std::max(0.0, wait) + std::max(0.0, load - part_load - run));
+  }
   cost.cycles = std::max({cost.array + cost.restarts, cost.filters, cost.memory - first}) +
                 cost.startup + cost.tail;
   return cost;

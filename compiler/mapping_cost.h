@@ -25,7 +25,7 @@ struct Cost {
   StepCost step;
   double array = 0;      // all passes, one after the other
   double filters = 0;    // the filter bus, all loads
-  double restarts = 0;   // waiting for rows where a ring begins anew
+  double restarts = 0;   // waiting for ifmap rows where others lie
   double memory = 0;     // DRAM traffic at the rate its bursts allow
   double startup = 0;    // before the first pass
   double tail = 0;       // after the last one
@@ -56,8 +56,10 @@ class CostModel {
 
  private:
   StepCost Step(const ArrayWay& way, int positions, int row_blocks, int steps);
+  double TapShare(const ArrayWay& way) const;
   int Streams(const ArrayWay& way, int positions, int row_blocks);
   double BeatShare(int bytes, int apart) const;
+  double PassShare(const Mapping& m) const;
   double MemoryCycles(double bytes, double run_bytes) const;
   bool conv() const { return layer_.mode == LayerMode::kConv; }
 

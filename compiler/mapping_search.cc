@@ -15,15 +15,16 @@ namespace weft {
 namespace {
 
 constexpr size_t kMostWays = 1500;  // that are tiled
-// What a byte of DRAM traffic may cost in cycles. By the closed form, 0.1, 0.25 and 0.75 give 259, 233 and 229 MB
-// in 121, 126 and 128 million cycles on workloads/vgg16.yaml (sums of dram_bytes and cycles of `weft inspect
-// --json`).
-constexpr double kCyclesPerByte = 0.25;
+// What a byte of DRAM traffic may cost in cycles: next to nothing where all products must be made, more the more of
+// them are skipped and the larger the memory's part of time and energy becomes. Measured in docs/mapping.md.
+constexpr double kByteOfDense = 0.02, kByteOfZeros = 0.4;
+
+double CyclesPerByte(const ArrayLayer& layer) {
+  return std::min(kByteOfZeros, kByteOfDense + 1 - layer.density);
+}
 
 // Mappings are ranked up to so many times the least value.
 constexpr double kWorthTrying = 1.1;
-
-double Value(double cycles, double dram_bytes) { return cycles + kCyclesPerByte * dram_bytes; }
 
 struct Bounded {
   double bound;   // of the value
@@ -41,11 +42,12 @@ struct Costed {
 
 std::vector<Mapping> RankMappings(const ArrayLayer& layer, const Config& config, size_t count) {
   const std::vector<ArrayWay> ways = ArrayWays(layer, config);
+  const double byte = CyclesPerByte(layer);
   CostModel model(layer, config);
   std::vector<Bounded> bounded;
   for (const ArrayWay& way : ways) {
     const Bound least = model.LeastOf(way);
-    bounded.push_back({Value(least.cycles, least.dram_bytes), least.cycles, &way});
+    bounded.push_back({least.cycles + byte * least.dram_bytes, least.cycles, &way});
   }
   std::stable_sort(bounded.begin(), bounded.end(),
                    [](const Bounded& a, const Bounded& b) { return a.bound < b.bound; });
@@ -59,11 +61,11 @@ std::vector<Mapping> RankMappings(const ArrayLayer& layer, const Config& config,
     if (!best.empty() && (b.bound >= most || ++tiled > kMostWays)) break;
     Costed found{most, {}, nullptr};
     ForEachTile(layer, config, *b.way, [&](const Mapping& tile) {
-      if (Value(b.cycles, model.Bytes(*b.way, tile).sum()) >= found.value) return;
+      if (b.cycles + byte * model.Bytes(*b.way, tile).sum() >= found.value) return;
       Mapping m = tile;
       if (!PlaceInGlb(layer, config, *b.way, &m)) return;
       const Cost cost = model.Estimate(*b.way, m);
-      const double value = Value(cost.cycles, static_cast<double>(cost.dram_bytes));
+      const double value = cost.cycles + byte * static_cast<double>(cost.dram_bytes);
       if (value >= found.value) return;
       m.cycles = static_cast<int64_t>(cost.cycles);
       m.dram_bytes = cost.dram_bytes;

@@ -328,12 +328,14 @@ bool PlaceInGlb(const ArrayLayer& layer, const Config& c, const ArrayWay& way, M
                                                     (m->keep_ifmap || spatial == 1)
                                                 ? 1
                                                 : filter_tiles);
-  m->ring_rows = m->ring ? ChunkRows(layer, *m) + RowStep(layer, *m) : 0;
-  m->act_bytes = RoundUp(static_cast<int64_t>(m->tile_images) *
-                              (m->ring ? m->ring_rows : ChunkRows(layer, *m)) *
-                              ChunkCols(layer, *m) * ChunkChannels(layer, way, *m),
-                          w);
-  m->act_slots = loads > 1 && !m->ring ? 2 : 1;
+  // Rows come while the tile before is at work, or (rolling) in the place of those that it needs no more.
+  const int chunk_rows = ChunkRows(layer, *m);
+  const int64_t row_bytes = static_cast<int64_t>(m->tile_images) * ChunkCols(layer, *m) * ChunkChannels(layer, way, *m);
+  const auto size_ifmap = [&](bool rolling) {
+    m->ring_rows = m->ring ? chunk_rows + (rolling ? 0 : RowStep(layer, *m)) : 0;
+    m->act_bytes = RoundUp((m->ring ? m->ring_rows : chunk_rows) * row_bytes, w);
+    m->act_slots = m->ring || rolling || loads == 1 ? 1 : 2;
+  };
   const int64_t objects = static_cast<int64_t>(CeilDiv(m->tile_fgs, m->fgs)) * blocks;
   // Each object in the GLB is a token on the way to the sequencer; a semaphore counts to 255.
   constexpr int64_t kMostObjects = 200;
@@ -370,14 +372,21 @@ bool PlaceInGlb(const ArrayLayer& layer, const Config& c, const ArrayWay& way, M
   };
   const int64_t flt_slots =
       m->resident ? objects : std::min<int64_t>(2, objects * filter_tiles * spatial);
-  if (place_with(false, tile_outs > 1 ? 2 : 1, flt_slots)) return true;
-  if (layer.has_residual) return false;  // loaded ahead, and laid out like the outputs
-  // Outputs come in the last passes of a tile only; until then the tile before has been stored.
-  if (blocks > 1 && tile_outs > 1 && place_with(false, 1, flt_slots)) return true;
-  // A pass writes whole rows of a tile.
-  if (m->positions % row_blocks != 0) return false;
-  if (place_with(true, 2, flt_slots)) return true;
-  return !m->resident && flt_slots == 2 && place_with(true, 2, 1);
+  const auto fits = [&] {
+    if (place_with(false, tile_outs > 1 ? 2 : 1, flt_slots)) return true;
+    if (layer.has_residual) return false;  // loaded ahead, and laid out like the outputs
+    // Outputs come in the last passes of a tile only; until then the tile before has been stored.
+    if (blocks > 1 && tile_outs > 1 && place_with(false, 1, flt_slots)) return true;
+    // A pass writes whole rows of a tile.
+    if (m->positions % row_blocks != 0) return false;
+    if (place_with(true, 2, flt_slots)) return true;
+    return !m->resident && flt_slots == 2 && place_with(true, 2, 1);
+  };
+  size_ifmap(false);
+  if (fits()) return true;
+  if (loads == 1) return false;
+  size_ifmap(true);
+  return fits();
 }
 
 }  // namespace weft

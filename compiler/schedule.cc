@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <tuple>
 
+#include "compiler/glb_contents.h"
 #include "compiler/ifmap_buffer.h"
 #include "compiler/mapping_space.h"
 #include "compiler/pack.h"
@@ -14,6 +16,10 @@ namespace weft {
 namespace {
 
 constexpr uint32_t Bit(int semaphore) { return uint32_t{1} << semaphore; }
+// Bytes of ifmap that are worth a command of their own.
+constexpr int64_t kLeastPiece = 1024;
+// Loads of filters that stand before the command that takes their token, loads of ifmap in a row.
+constexpr int kFiltersAhead = 2, kIfmapsAhead = 4;
 constexpr int64_t kGlbMask = (int64_t{1} << 18) - 1;
 
 }  // namespace
@@ -46,9 +52,12 @@ class LayerEmitter {
   void EmitTile(const Tile& tile);
   IfmapTile IfmapOf(const Tile& tile, int k0, int k1) const;
   void LoadIfmap(const Tile& tile, int k0, int k1, bool last_chunk);
+  void LoadPart(const IfmapBuffer::Part& part, int x0, int x1);
   void LoadResidual(const Tile& tile);
-  uint32_t WaitForRelease(int load);
+  uint32_t WaitForReader(int command);
   void UseFilters(int k, int fb0, int fb1, bool with_params, int pattern);
+  uint32_t WaitForLoad(int load);
+  int ReadIfmap(size_t pos0, size_t pos1);
   void EmitPass(const Tile& tile, int k, int fb0, int fb1, size_t pos0, size_t pos1, int64_t psum_at, bool with_params,
                 uint32_t extra_wait);
   uint32_t WaitForStore();
@@ -70,6 +79,7 @@ class LayerEmitter {
   }
   // The output buffer in use.
   int64_t OutBuffer() const { return m_.out_at + static_cast<int64_t>(out_store_.size()) % m_.out_slots * m_.out_bytes; }
+  int64_t ResidualBuffer(const Tile& tile) const { return m_.res_at + tile.index % m_.res_slots * m_.out_bytes; }
   int64_t ParamKey(int fb0) const { return static_cast<int64_t>(s_.array_layers_) << 40 | fb0; }
   int64_t FilterKey(int k, int fb0) const { return ParamKey(fb0) | static_cast<int64_t>(k) << 20; }
 
@@ -81,10 +91,9 @@ class LayerEmitter {
 
   std::vector<PassPosition> positions_;
   IfmapBuffer ifmap_;
-  bool ifmap_token_due_ = false;       // the next pass takes il_c
-  std::vector<int> ifmap_release_;     // per load: C command that used it last
-  int ifmap_waited_ = -1;              // load whose release IL has waited for
-  std::vector<int> residual_load_;     // per tile: the load that its residual came with
+  GlbContents contents_;               // of ifmap and residual; loads are IL commands, readers C commands
+  int reader_waited_ = -1;             // C command that IL has waited for
+  int load_waited_ = -1;               // IL command that C has waited for
   bool first_il_ = true, first_fl_ = true;
 
   std::map<std::tuple<int, int, int>, int64_t> block_at_;  // (k, fb0, params) -> memory of the object
@@ -160,29 +169,62 @@ IfmapTile LayerEmitter::IfmapOf(const Tile& tile, int k0, int k1) const {
   return part;
 }
 
-// The semaphores for an IL command that may run once nobody needs `load` any more.
-uint32_t LayerEmitter::WaitForRelease(int load) {
-  if (load <= ifmap_waited_) return 0;
-  ifmap_waited_ = load;
-  Command& user = List(Scheduler::kC)[static_cast<size_t>(ifmap_release_[static_cast<size_t>(load)])];
+// The semaphores for an IL command that may run once C command `command` needs its operands no more.
+uint32_t LayerEmitter::WaitForReader(int command) {
+  if (command <= reader_waited_) return 0;
+  reader_waited_ = command;
+  Command& reader = List(Scheduler::kC)[static_cast<size_t>(command)];
   // A residual operand is read until the pass has finished, the ifmap only until it is fed.
-  (layer_.has_residual ? user.signal : user.signal_feed) |= Bit(spec::kSemCIl);
+  (layer_.has_residual ? reader.signal : reader.signal_feed) |= Bit(spec::kSemCIl);
   return Bit(spec::kSemCIl);
+}
+
+// One IL command: columns [x0, x1) of the part. A row of the buffer is what passes are seen to read.
+void LayerEmitter::LoadPart(const IfmapBuffer::Part& part, int x0, int x1) {
+  const IfmapTile& held = ifmap_.tile();
+  const int64_t glb = part.glb + static_cast<int64_t>(x0 - held.x0) * held.channels();
+  const int64_t row_bytes = static_cast<int64_t>(x1 - x0) * held.channels();
+  const int load = static_cast<int>(List(Scheduler::kIl).size());
+  int reader = GlbContents::kNone;
+  for (int y = part.y0; y < part.y1; ++y) {
+    const int64_t row = glb + static_cast<int64_t>(y - part.y0) * ifmap_.row_bytes();
+    reader = std::max(reader, contents_.Load(row, row + row_bytes, load));
+  }
+  Push(Scheduler::kIl, Move(spec::kOpLoadI, layer_.in, glb, part.y0, part.y1, x0, x1, part.n, held.channel0,
+                            held.channels(), held.channels(), ifmap_.row_bytes()));
+  List(Scheduler::kIl).back().wait = WaitForReader(reader);
 }
 
 void LayerEmitter::LoadIfmap(const Tile& tile, int k0, int k1, bool last_chunk) {
   const std::vector<IfmapBuffer::Part> parts = ifmap_.Use(IfmapOf(tile, k0, k1));
   const IfmapTile& held = ifmap_.tile();
   const size_t first = List(Scheduler::kIl).size();
+  // In pieces, so that the first pass can begin when its own rows are there, and rows can come in the place of others
+  // while passes still read those behind them.
+  const bool spare = m_.ring ? m_.ring_rows > ChunkRows(layer_, m_) : m_.act_slots > 1;
+  const bool in_pieces = first_il_ || !spare;
+  const bool by_columns = parts.size() == 1 && parts[0].y1 - parts[0].y0 == 1;
+  int64_t bytes = 0;
+  for (const IfmapBuffer::Part& part : parts)
+    bytes += static_cast<int64_t>(part.y1 - part.y0) * held.cols() * held.channels();
+  const int passes = CeilDiv(static_cast<int64_t>(positions_.size()), m_.positions);
+  const int64_t piece = std::max<int64_t>(in_pieces ? kLeastPiece : 1, CeilDiv(bytes, in_pieces ? 2 * passes : 1));
   for (const IfmapBuffer::Part& part : parts) {
-    Push(Scheduler::kIl, Move(spec::kOpLoadI, layer_.in, part.glb, part.y0, part.y1, held.x0, held.x1, part.n,
-                              held.channel0, held.channels(), held.channels(), ifmap_.row_bytes()));
-    List(Scheduler::kIl).back().wait = WaitForRelease(part.release);
+    if (by_columns) {
+      const int step = CeilDiv(held.cols(), CeilDiv(bytes, piece));
+      for (int x = held.x0; x < held.x1; x += step) LoadPart(part, x, std::min(held.x1, x + step));
+      continue;
+    }
+    const int step = static_cast<int>(std::max<int64_t>(1, piece / (static_cast<int64_t>(held.cols()) * held.channels())));
+    for (int y = part.y0; y < part.y1; y += step) {
+      IfmapBuffer::Part rows = part;
+      rows.y0 = y;
+      rows.y1 = std::min(part.y1, y + step);
+      rows.glb += static_cast<int64_t>(y - part.y0) * ifmap_.row_bytes();
+      LoadPart(rows, held.x0, held.x1);
+    }
   }
-  if (layer_.has_residual && last_chunk) {
-    if (parts.empty()) ifmap_.AddLoad();
-    LoadResidual(tile);
-  }
+  if (layer_.has_residual && last_chunk) LoadResidual(tile);
   std::vector<Command>& il = List(Scheduler::kIl);
   if (il.size() == first) return;
   if (first_il_ && s_.last_store_ >= 0) {
@@ -190,23 +232,43 @@ void LayerEmitter::LoadIfmap(const Tile& tile, int k0, int k1, bool last_chunk) 
     List(Scheduler::kSt)[static_cast<size_t>(s_.last_store_)].signal |= Bit(spec::kSemStIl);
   }
   first_il_ = false;
-  il.back().signal = Bit(spec::kSemIlC);
-  ifmap_token_due_ = true;
-  ifmap_release_.push_back(-1);
+}
+
+// The C command that comes next reads the ifmap of these positions: the IL command that it must wait for.
+int LayerEmitter::ReadIfmap(size_t pos0, size_t pos1) {
+  const IfmapTile& held = ifmap_.tile();
+  const int reader = static_cast<int>(List(Scheduler::kC).size());
+  const int rows = (layer_.kernel_h - 1) * layer_.dilation_h + 1;
+  const int cols = (m_.steps - 1) * layer_.stride_w + (layer_.kernel_w - 1) * layer_.dilation_w + 1;
+  int load = GlbContents::kNone;
+  for (size_t pos = pos0; pos < pos1; ++pos) {
+    const PassPosition& p = positions_[pos];
+    const int y0 = p.y * layer_.stride_h - layer_.pad_top, x0 = p.x * layer_.stride_w - layer_.pad_left;
+    const int64_t from = static_cast<int64_t>(std::clamp(x0, held.x0, held.x1) - held.x0) * held.channels();
+    const int64_t to = static_cast<int64_t>(std::clamp(x0 + cols, held.x0, held.x1) - held.x0) * held.channels();
+    for (int y = std::max(y0, held.y0); y < std::min(y0 + rows, held.y1); ++y)
+      load = std::max(load, contents_.Read(ifmap_.RowAt(p.n, y) + from, ifmap_.RowAt(p.n, y) + to, reader));
+  }
+  return load;
+}
+
+// The semaphores for a C command that needs what IL command `load` and those before it bring.
+uint32_t LayerEmitter::WaitForLoad(int load) {
+  if (load <= load_waited_) return 0;
+  load_waited_ = load;
+  List(Scheduler::kIl)[static_cast<size_t>(load)].signal |= Bit(spec::kSemIlC);
+  return Bit(spec::kSemIlC);
 }
 
 void LayerEmitter::LoadResidual(const Tile& tile) {
   const int channel0 = tile.fg0 * m_.p, pixel = m_.out_pixel_bytes();
   const int count = std::min(layer_.filters(), tile.fg1 * m_.p) - channel0;
-  residual_load_.push_back(ifmap_.loads() - 1);
-  const int64_t before = tile.index - m_.res_slots;
-  const uint32_t wait = before < 0 ? 0 : WaitForRelease(residual_load_[static_cast<size_t>(before)]);
+  const int64_t at = ResidualBuffer(tile);
   for (int n = tile.n0; n < tile.n1; ++n) {
-    Push(Scheduler::kIl, Move(spec::kOpLoadI, layer_.residual,
-                              m_.res_at + tile.index % m_.res_slots * m_.out_bytes + OutOffset(tile, n, tile.y0, tile.x0),
-                              tile.y0, tile.y1, tile.x0, tile.x0 + m_.tile_cols, n, channel0, count, pixel,
-                              m_.tile_cols * pixel));
-    if (n == tile.n0) List(Scheduler::kIl).back().wait = wait;
+    Push(Scheduler::kIl, Move(spec::kOpLoadI, layer_.residual, at + OutOffset(tile, n, tile.y0, tile.x0), tile.y0, tile.y1,
+                              tile.x0, tile.x0 + m_.tile_cols, n, channel0, count, pixel, m_.tile_cols * pixel));
+    if (n == tile.n0)
+      List(Scheduler::kIl).back().wait = WaitForReader(contents_.Load(at, at + m_.out_bytes, static_cast<int>(List(Scheduler::kIl).size()) + tile.n1 - tile.n0 - 2));
   }
 }
 
@@ -273,11 +335,13 @@ void LayerEmitter::UseFilters(int k, int fb0, int fb1, bool with_params, int pat
 }
 
 int LayerEmitter::UsePattern(const PassPattern& pattern) {
-  for (int slot = 0; slot < 2; ++slot)
-    if (s_.pattern_[slot] == pattern.payload) return slot;
-  const int slot = s_.next_pattern_;
-  s_.next_pattern_ ^= 1;
-  s_.pattern_[slot] = pattern.payload;
+  const auto found = std::find(s_.patterns_.begin(), s_.patterns_.end(), pattern.payload);
+  const bool held = found != s_.patterns_.end();
+  const int slot = held ? static_cast<int>(found - s_.patterns_.begin()) : s_.pattern_order_.front();
+  s_.pattern_order_.erase(std::find(s_.pattern_order_.begin(), s_.pattern_order_.end(), slot));
+  s_.pattern_order_.push_back(slot);
+  if (held) return slot;
+  s_.patterns_[static_cast<size_t>(slot)] = pattern.payload;
   Command map(spec::kOpMap, 1, parity_);
   map.Set(spec::kMapPattern, slot).Set(spec::kMapStreams, pattern.streams).Set(spec::kMapUnits, pattern.units);
   map.operands.insert(map.operands.end(), pattern.payload.begin(), pattern.payload.end());
@@ -313,14 +377,13 @@ void LayerEmitter::EmitPass(const Tile& tile, int k, int fb0, int fb1, size_t po
   pass.Set(spec::kPassStepStride, stride * m_.tap_stride % c_.filter_depth);
   pass.Set(spec::kPassPsumBase, m_.row_blocks() > 1 ? psum_at : 0).Set(spec::kPassP, m_.p);
   pass.Set(spec::kPassOutBase, out_base & kGlbMask).Set(spec::kPassOutStride, m_.out_pixel_bytes());
+  int load = ReadIfmap(pos0, pos1);
   if (layer_.has_residual && last) {
-    const int64_t res_base = m_.res_at + tile.index % m_.res_slots * m_.out_bytes + out_ref;
-    pass.Set(spec::kPassResDelta, (res_base - out_base) & kGlbMask).Set(spec::kPassResEn, 1);
+    const int64_t residual = ResidualBuffer(tile);
+    pass.Set(spec::kPassResDelta, (residual + out_ref - out_base) & kGlbMask).Set(spec::kPassResEn, 1);
+    load = std::max(load, contents_.Read(residual, residual + m_.out_bytes, static_cast<int>(List(Scheduler::kC).size())));
   }
-  pass.wait = extra_wait;
-  if (ifmap_token_due_) pass.wait |= Bit(spec::kSemIlC);
-  ifmap_token_due_ = false;
-  ifmap_release_.back() = static_cast<int>(List(Scheduler::kC).size());
+  pass.wait = extra_wait | WaitForLoad(load);
   Push(Scheduler::kC, std::move(pass));
 }
 
@@ -430,6 +493,13 @@ void Scheduler::AddLayer(const std::vector<ArrayLayer>& layers, const std::vecto
   ++layers_;
 }
 
+void Scheduler::ForgetSlots() {
+  for (int i = 0; i < 2; ++i) copy_key_[i] = half_key_[i] = -1;
+  patterns_.assign(static_cast<size_t>(config_.patterns), {});
+  pattern_order_.resize(patterns_.size());
+  std::iota(pattern_order_.begin(), pattern_order_.end(), 0);
+}
+
 std::vector<uint32_t> Scheduler::Finish() {
   std::vector<uint32_t> words;
   size_t next[kEngines] = {};
@@ -439,16 +509,26 @@ std::vector<uint32_t> Scheduler::Finish() {
       if ((command.wait >> s & 1) && tokens[s] == 0) return false;
     return true;
   };
+  // Loads stand as early as their buffers allow, but not so many in a row that commands of the array, or the load that
+  // the first of them waits for, come late.
+  int filters_ahead = 0, ifmaps_ahead = 0;
+  const auto next_engine = [&] {
+    const auto can = [&](Engine e) { return next[e] < lists_[e].size() && ready(lists_[e][next[e]]); };
+    if (can(kSt)) return static_cast<int>(kSt);
+    if (filters_ahead < kFiltersAhead && can(kFl)) return static_cast<int>(kFl);
+    if (ifmaps_ahead < kIfmapsAhead && can(kIl)) return static_cast<int>(kIl);
+    for (Engine e : {kC, kFl, kIl})
+      if (can(e)) return static_cast<int>(e);
+    return -1;
+  };
   for (;;) {
-    int chosen = -1;
-    for (int e : {kSt, kFl, kIl, kC}) {
-      if (next[e] < lists_[e].size() && ready(lists_[e][next[e]])) {
-        chosen = e;
-        break;
-      }
-    }
+    const int chosen = next_engine();
     if (chosen < 0) break;
     const Command& command = lists_[chosen][next[chosen]++];
+    if (chosen == kFl) ++filters_ahead;
+    if (chosen == kIl) ++ifmaps_ahead;
+    if (chosen == kC) ifmaps_ahead = 0;
+    if (chosen == kC && (command.wait & Bit(spec::kSemFlC))) --filters_ahead;
     for (int s = 0; s < spec::kSemCount; ++s) {
       tokens[s] -= command.wait >> s & 1;
       tokens[s] += (command.signal >> s & 1) + (command.signal_feed >> s & 1);
@@ -462,10 +542,7 @@ std::vector<uint32_t> Scheduler::Finish() {
   Command(spec::kOpEnd, 0, 0).AppendTo(&words);
   layers_ = array_layers_ = 0;
   last_store_ = -1;
-  for (int i = 0; i < 2; ++i) {
-    copy_key_[i] = half_key_[i] = -1;
-    pattern_[i].clear();
-  }
+  ForgetSlots();
   return words;
 }
 

@@ -28,7 +28,9 @@ struct WeightImage {
 class Scheduler {
  public:
   Scheduler(const Config& config, const std::vector<Buffer>& buffers, WeightImage* weights)
-      : config_(config), buffers_(buffers), weights_(weights) {}
+      : config_(config), buffers_(buffers), weights_(weights) {
+    ForgetSlots();
+  }
 
   // Appends one reported layer (all its array layers) to the segment; its record goes to record_address.
   void AddLayer(const std::vector<ArrayLayer>& layers, const std::vector<Mapping>& mappings,
@@ -40,6 +42,8 @@ class Scheduler {
  private:
   friend class LayerEmitter;
   enum Engine { kFl, kIl, kSt, kC, kEngines };
+
+  void ForgetSlots();
 
   const Config& config_;
   const std::vector<Buffer>& buffers_;
@@ -53,8 +57,8 @@ class Scheduler {
   int next_copy_ = 0;
   int64_t half_key_[2] = {-1, -1};
   int next_half_ = 0;
-  std::vector<uint32_t> pattern_[2];
-  int next_pattern_ = 0;
+  std::vector<std::vector<uint32_t>> patterns_;
+  std::vector<int> pattern_order_;  // slots, the one used last at the end
 };
 
 }  // namespace weft

@@ -24,6 +24,7 @@ struct ArrayParams {
   int rows, cols, segs;
   PeParams pe;
   int post_lanes, out_rows;
+  int patterns = 4;  // a power of two
 };
 
 struct ArrayPass {
@@ -42,8 +43,7 @@ class Array {
 
   void Reset() {
     const int pes = p_.rows * p_.cols;
-    ids_[0].assign(pes, Id());
-    ids_[1].assign(pes, Id());
+    ids_.assign(p_.patterns, std::vector<Id>(pes));
     pes_.clear();
     pes_.reserve(pes);
     busy_.Clear();
@@ -58,14 +58,14 @@ class Array {
   }
 
   void Map(int pattern, int pe, int act_id, int fid, bool is_void, bool enabled) {
-    ids_[pattern][pe] = {act_id, fid, is_void, enabled};
+    ids_[pattern & (p_.patterns - 1)][pe] = {act_id, fid, is_void, enabled};
   }
 
   // The next pass, whose slot is seen valid from `valid` on; its pattern is in the tables.
   void AddPass(const ArrayPass& pass, Cycle valid) {
     Slot& s = slots_[passes_ & 1];
     s.pass = pass;
-    const std::vector<Id>& ids = ids_[pass.pattern];
+    const std::vector<Id>& ids = ids_[pass.pattern & (p_.patterns - 1)];
     const int height = p_.rows / pass.segs;
     for (int r = 0; r < p_.rows; ++r) {
       const bool top = r % height == 0 && r / height < pass.segs;
@@ -106,7 +106,7 @@ class Array {
     if (addr == 0) {
       listeners_.clear();
       for (int pe = 0; pe < p_.rows * p_.cols; ++pe) {
-        const Id& id = ids_[pattern][pe];
+        const Id& id = ids_[pattern & (p_.patterns - 1)][pe];
         if (id.enabled && id.fid == set) listeners_.push_back({pe, pe / p_.cols * p_.pe.lanes});
       }
     }
@@ -353,7 +353,7 @@ class Array {
   }
 
   ArrayParams p_;
-  std::vector<Id> ids_[2];
+  std::vector<std::vector<Id>> ids_;  // by pattern
   Slot slots_[2];
   int passes_ = 0;
   std::vector<std::pair<int, int>> listeners_;  // PEs of the filter set, and their lanes in a beat

@@ -30,6 +30,7 @@ namespace weft::model {
 
 struct CollectorParameters {
   int post_lanes = 8, glb_bytes = 16, max_units = 56, param_rows = 64;
+  int patterns = 4;  // a power of two
   int chunk() const { return post_lanes > 1 ? glb_bytes / 4 : 1; }  // PW
 };
 
@@ -56,7 +57,7 @@ class Collector {
   }
 
   void Map(int pattern, int index, uint32_t word) {
-    units_[pattern][static_cast<size_t>(index)] = {
+    units_[pattern & (p_.patterns - 1)][static_cast<size_t>(index)] = {
         static_cast<uint32_t>(GetField(&word, spec::kMapUnitOffset)),
         GetField(&word, spec::kMapUnitParamRow), GetField(&word, spec::kMapUnitUnit)};
   }
@@ -67,7 +68,7 @@ class Collector {
     last_ = GetField(pass, spec::kPassLast) != 0;
     maximum_ = GetField(pass, spec::kPassMax) != 0;
     steps_ = GetField(pass, spec::kPassSteps);
-    table_ = units_[GetField(pass, spec::kPassPattern)].data();
+    table_ = units_[GetField(pass, spec::kPassPattern) & (p_.patterns - 1)].data();
     unit_count_ = p_.max_units > 1 ? GetField(pass, spec::kPassUnits) : 1;
     sums_ = GetField(pass, spec::kPassP);
     psum_ = static_cast<uint32_t>(GetField(pass, spec::kPassPsumBase) & ~(p_.glb_bytes - 1));
@@ -169,7 +170,7 @@ class Collector {
   const CollectorParameters p_;
   Ports& ports_;
   const int depth_, latency_;
-  std::vector<Unit> units_[2];
+  std::vector<Unit> units_[1 << spec::kPassPattern.width];
   // Pass in work
   const Unit* table_ = nullptr;
   bool acc_in_ = false, last_ = false, maximum_ = false;

@@ -18,7 +18,8 @@ ArrayParams ArrayConfig(const weft::Config& c) {
           {c.lanes, c.filter_depth, c.win_rows, c.win_lanes, c.col_slots, c.psum_rows, c.psum_banks,
            c.step_slots},
           c.post_lanes,
-          c.out_rows};
+          c.out_rows,
+          c.patterns};
 }
 
 }  // namespace
@@ -34,12 +35,12 @@ Compute::Compute(const weft::Config& config, Glb* glb, CommandInput* input, Sema
                config.param_rows, config.post_serial != 0},
               &filter_ports_),
       feeder_({config.filter_depth, config.win_lanes, config.glb_bytes, config.rows * config.cols,
-               config.glb_single_port != 0},
+               config.glb_single_port != 0, config.patterns},
               &feeder_ports_),
       array_(ArrayConfig(config)),
       post_({config.post_lanes, config.glb_bytes, config.param_rows, config.post_serial != 0},
             &post_ports_),
-      collector_({config.post_lanes, config.glb_bytes, config.max_units(), config.param_rows},
+      collector_({config.post_lanes, config.glb_bytes, config.max_units(), config.param_rows, config.patterns},
                  &collector_ports_),
       values_(256),
       offsets_(256) {

@@ -42,6 +42,7 @@ const FieldRow kFields[] = {
     {"PostSerial", &Config::post_serial, 0, 1, false, "1: one serial requantizer"},
     {"OutRows", &Config::out_rows, 1, 64, false, "rows of PostLanes sums a unit buffers"},
     {"ParamRows", &Config::param_rows, 4, 128, true, "channel parameter rows in one of two halves"},
+    {"Patterns", &Config::patterns, 2, 4, true, "pass patterns held"},
     {"MemBytes", &Config::mem_bytes, 4, 8, true, "bytes of a memory beat"},
     {"MaxBurstBytes", &Config::max_burst_bytes, 8, 128, true, "bytes of the longest burst"},
     {"MaxReads", &Config::max_reads, 1, 16, false, "read bursts outstanding"},

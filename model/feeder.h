@@ -44,6 +44,7 @@ namespace weft::model {
 struct FeederParameters {
   int filter_depth = 256, win_lanes = 8, glb_bytes = 16, max_streams = 168;
   bool single_port = false;
+  int patterns = 4;  // a power of two
 };
 
 struct ActBeat {
@@ -68,7 +69,7 @@ class Feeder {
   }
 
   void Map(int pattern, int index, uint32_t word) {
-    streams_[pattern][static_cast<size_t>(index)] = {
+    streams_[pattern & (p_.patterns - 1)][static_cast<size_t>(index)] = {
         static_cast<uint32_t>(GetField(&word, spec::kMapStreamOffset)),
         GetField(&word, spec::kMapStreamFirst), GetField(&word, spec::kMapStreamCount),
         GetField(&word, spec::kMapStreamShort)};
@@ -81,7 +82,7 @@ class Feeder {
     classes_.Add(start + 1, spec::kClassIdle);
     scan_ = start + 1;
     slot_ = passes_++ & 1;
-    table_ = streams_[GetField(pass, spec::kPassPattern)].data();
+    table_ = streams_[GetField(pass, spec::kPassPattern) & (p_.patterns - 1)].data();
     parity_ = GetField(pass, spec::kPassParity);
     streams_count_ = GetField(pass, spec::kPassStreams);
     xcount_ = streams_count_ == 0 ? 0 : GetField(pass, spec::kPassXcount);
@@ -268,7 +269,7 @@ class Feeder {
 
   const FeederParameters p_;
   Ports& ports_;
-  std::vector<Stream> streams_[2];
+  std::vector<Stream> streams_[1 << spec::kPassPattern.width];
 
   // The pass
   int64_t passes_ = 0;

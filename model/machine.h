@@ -47,7 +47,7 @@ class Machine {
   std::vector<uint8_t> glb_;
   std::vector<int16_t> filters_;  // [copy][pe][address][lane]
   std::vector<Parameters> parameters_;  // [half][row][lane]
-  Pattern patterns_[2];
+  Pattern patterns_[1 << spec::kPassPattern.width];
   std::vector<uint32_t> cfg_[2];
   int64_t macs_ = 0, gated_ = 0;
 };

@@ -81,7 +81,7 @@ class Sequencer {
     } else {
       words_[index_] = word;
       if (OneCfg() && index_ > 0)
-        listener_->MapWord(cycle, 3, static_cast<int>(words_[0] & 1), index_ - 1, word);
+        listener_->MapWord(cycle, 3, Operand(spec::kMapPattern), index_ - 1, word);
     }
     if (index_ < spec::kPassOperandWords - 1 || opcode_ == spec::kOpMap) ++index_;
     if (last) Finish(cycle);

@@ -235,7 +235,7 @@ constexpr Field kEndLayerMem{1, 0, 32, false};
 
 // Fields of map
 constexpr int kMapBits = 32;
-constexpr Field kMapPattern{0, 0, 1, false};
+constexpr Field kMapPattern{0, 0, 2, false};
 constexpr Field kMapStreams{0, 8, 8, false};
 constexpr Field kMapUnits{0, 16, 8, false};
 
@@ -267,7 +267,7 @@ constexpr Field kFilterGlb{0, 0, 18, false};
 constexpr Field kFilterCopy{0, 18, 1, false};
 constexpr Field kFilterZp{0, 19, 9, true};
 constexpr Field kFilterUnsigned{0, 28, 1, false};
-constexpr Field kFilterPattern{0, 29, 1, false};
+constexpr Field kFilterPattern{0, 29, 2, false};
 constexpr Field kFilterBeats{1, 0, 16, false};
 constexpr Field kFilterSets{1, 16, 16, false};
 
@@ -279,7 +279,6 @@ constexpr Field kParamRows{1, 0, 16, false};
 
 // Fields of pass
 constexpr int kPassBits = 288;
-constexpr Field kPassPattern{0, 0, 1, false};
 constexpr Field kPassCopy{0, 1, 1, false};
 constexpr Field kPassHalf{0, 2, 1, false};
 constexpr Field kPassCfg{0, 3, 1, false};
@@ -291,6 +290,7 @@ constexpr Field kPassSegs{0, 8, 4, false};
 constexpr Field kPassParity{0, 12, 1, false};
 constexpr Field kPassStreams{0, 13, 8, false};
 constexpr Field kPassUnits{0, 21, 8, false};
+constexpr Field kPassPattern{0, 29, 2, false};
 constexpr Field kPassActBase{1, 0, 18, false};
 constexpr Field kPassQ{1, 18, 7, false};
 constexpr Field kPassQShort{1, 25, 7, false};
@@ -402,7 +402,6 @@ constexpr NamedField kParamFields[] = {
     {"rows", kParamRows},
 };
 constexpr NamedField kPassFields[] = {
-    {"pattern", kPassPattern},
     {"copy", kPassCopy},
     {"half", kPassHalf},
     {"cfg", kPassCfg},
@@ -414,6 +413,7 @@ constexpr NamedField kPassFields[] = {
     {"parity", kPassParity},
     {"streams", kPassStreams},
     {"units", kPassUnits},
+    {"pattern", kPassPattern},
     {"act_base", kPassActBase},
     {"q", kPassQ},
     {"q_short", kPassQShort},
@@ -620,6 +620,7 @@ struct Config {
   int post_serial;
   int out_rows;
   int param_rows;
+  int patterns;
   int mem_bytes;
   int max_burst_bytes;
   int max_reads;
@@ -654,6 +655,7 @@ constexpr ConfigField kConfigFields[] = {
     {"PostSerial", &Config::post_serial},
     {"OutRows", &Config::out_rows},
     {"ParamRows", &Config::param_rows},
+    {"Patterns", &Config::patterns},
     {"MemBytes", &Config::mem_bytes},
     {"MaxBurstBytes", &Config::max_burst_bytes},
     {"MaxReads", &Config::max_reads},
@@ -666,13 +668,13 @@ constexpr ConfigField kConfigFields[] = {
 };
 constexpr Config kConfigs[] = {
     {"ecp5", "8 x 4 PEs of two multipliers for an ECP5-85F",
-     8, 4, 2, 2, 256, 128, 2, 16, 32, 2, 8, 7, 16384, 16, 0, 4, 0, 8, 64, 8, 128, 8, 8, 128, 40, 0, 0, 60},
+     8, 4, 2, 2, 256, 128, 2, 16, 32, 2, 8, 7, 16384, 16, 0, 4, 0, 8, 64, 2, 8, 128, 8, 8, 128, 40, 0, 0, 60},
     {"nano", "2 PEs of two multipliers for an iCE40 UP5K",
-     2, 1, 2, 1, 128, 32, 1, 4, 16, 1, 2, 1, 65536, 4, 1, 1, 1, 1, 32, 4, 32, 1, 1, 32, 32, 1, 1, 16},
+     2, 1, 2, 1, 128, 32, 1, 4, 16, 1, 2, 1, 65536, 4, 1, 1, 1, 1, 32, 2, 4, 32, 1, 1, 32, 32, 1, 1, 16},
     {"odd", "5 x 7 PEs, small spads, 16 KiB GLB, so that most layers split",
-     5, 7, 1, 2, 64, 16, 3, 8, 16, 2, 4, 16, 1024, 8, 0, 4, 0, 3, 16, 8, 128, 3, 2, 64, 64, 0, 0, 200},
+     5, 7, 1, 2, 64, 16, 3, 8, 16, 2, 4, 16, 1024, 8, 0, 4, 0, 3, 16, 2, 8, 128, 3, 2, 64, 64, 0, 0, 200},
     {"weft168", "Eyeriss-class, 168 PEs of one multiplier",
-     12, 14, 1, 4, 256, 16, 8, 16, 64, 4, 16, 27, 4096, 16, 0, 8, 0, 4, 64, 8, 128, 8, 8, 128, 64, 0, 0, 200},
+     12, 14, 1, 4, 256, 16, 8, 16, 64, 4, 16, 27, 4096, 16, 0, 8, 0, 4, 64, 4, 8, 128, 8, 8, 128, 64, 0, 0, 200},
 };
 
 }  // namespace weft::spec

@@ -26,6 +26,7 @@ module weft_top #(
     parameter int PostSerial = 0,
     parameter int OutRows = 4,
     parameter int ParamRows = 64,
+    parameter int Patterns = 4,
     parameter int MemBytes = 8,
     parameter int MaxBurstBytes = 128,
     parameter int MaxReads = 8,
@@ -240,7 +241,8 @@ module weft_top #(
       .tick_i(tick), .timeout_o(timeout[C]), .token_o(c_token), .idle_o(c_idle));
 
   // ---- sequencer ----
-  wire map_we, map_pattern;
+  wire map_we;
+  wire [1:0] map_pattern;
   wire [1:0] map_kind, pass_valid, pass_phase, filter_ok;
   wire [8:0] map_index;
   wire [31:0] map_data;
@@ -411,7 +413,7 @@ module weft_top #(
   wire ev_act_par, ev_glb_act, ev_glb_act_par;
   wire [2:0] feeder_class, filter_class, array_class, collector_class;
   weft_feeder #(.FilterDepth(FilterDepth), .WinLanes(WinLanes), .GlbBytes(GlbBytes),
-                .MaxStreams(MaxStreams), .GlbSinglePort(GlbSinglePort)) u_feeder (
+                .MaxStreams(MaxStreams), .GlbSinglePort(GlbSinglePort), .Patterns(Patterns)) u_feeder (
       .clk_i, .rst_ni(core_rst_n), .pass_valid_i(pass_valid), .pass_phase_i(pass_phase),
       .pass_i(pass), .cfg_i(cfg), .map_we_i(map_we), .map_kind_i(map_kind),
       .map_pattern_i(map_pattern), .map_index_i(map_index), .map_data_i(map_data),
@@ -422,7 +424,8 @@ module weft_top #(
       .act_off_o(act_off), .feed_done_o(feed_done), .class_o(feeder_class),
       .ev_act_bus_o(ev_act_bus), .ev_act_values_o(ev_act_values), .ev_par_o(ev_act_par),
       .ev_glb_act_o(ev_glb_act), .ev_glb_par_o(ev_glb_act_par));
-  wire flt_valid, flt_copy, flt_pattern;
+  wire flt_valid, flt_copy;
+  wire [1:0] flt_pattern;
   wire [5:0] flt_set;
   wire [OffW-1:0] flt_addr;
   wire [Rows*Lanes*9-1:0] flt_data;
@@ -449,7 +452,7 @@ module weft_top #(
       .Rows(Rows), .Cols(Cols), .Lanes(Lanes), .Segs(Segs), .FilterDepth(FilterDepth),
       .WinRows(WinRows), .WinLanes(WinLanes), .ColSlots(ColSlots), .PsumRows(PsumRows),
       .PsumBanks(PsumBanks), .StepSlots(StepSlots), .PostLanes(PostLanes),
-      .OutRows(OutRows), .PassSlots(PassSlots), .MacGate(Small == 0 ? 1 : 0)) u_array (
+      .OutRows(OutRows), .PassSlots(PassSlots), .MacGate(Small == 0 ? 1 : 0), .Patterns(Patterns)) u_array (
       .clk_i, .rst_ni(core_rst_n), .pass_valid_i(pass_valid), .pass_phase_i(pass_phase),
       .filter_ok_i(filter_ok), .pass_i(pass), .map_we_i(map_we), .map_kind_i(map_kind),
       .map_pattern_i(map_pattern), .map_index_i(map_index), .map_data_i(map_data),
@@ -471,7 +474,7 @@ module weft_top #(
   wire [17:0] post_addr, post_res_addr;
   wire ev_glb_psr, ev_glb_psw, ev_col_par, ev_glb_res, ev_glb_out, ev_post_par;
   weft_collector #(.PostLanes(PostLanes), .GlbBytes(GlbBytes), .MaxUnits(MaxUnits),
-                   .ParamRows(ParamRows)) u_collector (
+                   .ParamRows(ParamRows), .Patterns(Patterns)) u_collector (
       .clk_i, .rst_ni(core_rst_n), .pass_valid_i(pass_valid), .pass_phase_i(pass_phase),
       .pass_i(pass), .map_we_i(map_we), .map_kind_i(map_kind), .map_pattern_i(map_pattern),
       .map_index_i(map_index), .map_data_i(map_data), .pass_done_o(pass_done),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rows x Cols PEs, their identifiers for two patterns, the networks that connect them, and one
+// Rows x Cols PEs, their identifiers for each pattern, the networks that connect them, and one
 // gather buffer per output unit (column j, segment g: unit j * Segs + g).
 // Ifmap bus: a beat goes to all active PEs of the pattern with its id; a token's first beat waits
 // until every one of them is ready (formed here, once), later beats never wait. Filter bus: a beat
@@ -22,7 +22,8 @@ module weft_array #(
     parameter int PostLanes = 8,
     parameter int OutRows = 4,
     parameter int PassSlots = 2,      // passes in flight; 1: both slots show the same fields
-    parameter int MacGate = 1         // hold the operands of a multiplier without work
+    parameter int MacGate = 1,        // hold the operands of a multiplier without work
+    parameter int Patterns = 4        // 2 or 4
 ) (
     input  wire                                             clk_i,
     input  wire                                             rst_ni,
@@ -34,7 +35,7 @@ module weft_array #(
     // Pattern tables
     input  wire                                             map_we_i,
     input  wire [1:0]                                       map_kind_i,   // 0: PE identifiers
-    input  wire                                             map_pattern_i,
+    input  wire [1:0]                                       map_pattern_i,
     input  wire [8:0]                                       map_index_i,
     input  wire [31:0]                                      map_data_i,
     // Ifmap bus
@@ -51,7 +52,7 @@ module weft_array #(
     input  wire [WinLanes*$clog2(FilterDepth)-1:0]          act_off_i,
     // Filter bus
     input  wire                                             flt_valid_i,
-    input  wire                                             flt_pattern_i,
+    input  wire [1:0]                                       flt_pattern_i,
     input  wire                                             flt_parity_i,
     input  wire [5:0]                                       flt_set_i,
     input  wire                                             flt_copy_i,
@@ -81,7 +82,9 @@ module weft_array #(
   localparam int FidW = (Cols * Segs > 32) ? 6 : (Cols * Segs > 2) ? $clog2(Cols * Segs) : 1;
 
   // Fields of the two pass slots, shared by all PEs
-  wire [1:0] pattern, dw, max, copy, parity;
+  localparam int PatternW = $clog2(Patterns);
+  wire [2*PatternW-1:0] pattern;
+  wire [1:0] dw, max, copy, parity;
   wire [7:0] segs, taps, stride;
   wire [9:0] rpt;
   wire [19:0] step_last;
@@ -96,7 +99,7 @@ module weft_array #(
   generate
     for (s = 0; s < 2; s = s + 1) begin : gen_slot
       wire [PassBits-1:0] fields = pass_i[s*PassBits+:PassBits];
-      assign pattern[s] = fields[weft_pkg::PassPatternLsb];
+      assign pattern[s*PatternW+:PatternW] = fields[weft_pkg::PassPatternLsb+:PatternW];
       assign dw[s] = fields[weft_pkg::PassDwLsb];
       assign max[s] = fields[weft_pkg::PassMaxLsb];
       assign copy[s] = fields[weft_pkg::PassCopyLsb];
@@ -178,6 +181,7 @@ module weft_array #(
           .FidW(FidW),
           .PassSlots(PassSlots),
           .MacGate(MacGate),
+          .Patterns(Patterns),
           .SumW(SumW)
       ) u_column (
           .clk_i,
@@ -202,9 +206,9 @@ module weft_array #(
           .parity_i(parity),
           .map_we_i(map_we),
           .map_high_i(map_high),
-          .map_pattern_i,
+          .map_pattern_i(map_pattern_i[PatternW-1:0]),
           .map_data_i,
-          .act_pattern_i(pattern[act_slot_i]),
+          .act_pattern_i(act_slot_i ? pattern[PatternW+:PatternW] : pattern[0+:PatternW]),
           .act_id_i(act_id_i[ActIdW-1:0]),
           .act_ready_o(ready[c]),
           .act_fire_i(act_fire),
@@ -216,7 +220,7 @@ module weft_array #(
           .act_n_i,
           .act_row_i(act_row),
           .flt_valid_i,
-          .flt_pattern_i,
+          .flt_pattern_i(flt_pattern_i[PatternW-1:0]),
           .flt_set_i(flt_set_i[FidW-1:0]),
           .flt_copy_i,
           .flt_addr_i,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One column of the array: its PEs with their identifiers for two patterns, the psum chain, and
+// One column of the array: its PEs with their identifiers for each pattern, the psum chain, and
 // the gather buffers of its output units (one per segment). Words go up to the top PE of their
 // segment and from there to the unit's buffer. A unit takes the words of one pass after the other:
 // with different numbers of segments they come from different PEs. Ready ripples combinationally
@@ -21,9 +21,11 @@ module weft_array_column #(
     parameter int OutRows = 4,
     parameter int PassSlots = 2,       // passes in flight
     parameter int MacGate = 1,
+    parameter int Patterns = 4,        // 2 or 4
     parameter int ActIdW = 8,          // bits of a stream's number, 1..8
     parameter int FidW = 6,            // bits of a filter set's number, 1..6
-    parameter int SumW = 8             // bits of an event sum
+    parameter int SumW = 8,            // bits of an event sum
+    localparam int PatternW = $clog2(Patterns)
 ) (
     input  wire                                     clk_i,
     input  wire                                     rst_ni,
@@ -31,7 +33,7 @@ module weft_array_column #(
     input  wire [1:0]                               pass_valid_i,
     input  wire [1:0]                               pass_phase_i,
     input  wire [1:0]                               filter_ok_i,
-    input  wire [1:0]                               pattern_i,
+    input  wire [2*PatternW-1:0]                    pattern_i,
     input  wire [2*Rows-1:0]                        top_i,       // rows where a segment begins
     input  wire [2*Segs*Rows-1:0]                   unit_top_i,  // of each unit: the row, one-hot
     input  wire [19:0]                              step_last_i,
@@ -49,10 +51,10 @@ module weft_array_column #(
     // Identifiers
     input  wire [Rows-1:0]                          map_we_i /*verilator public_flat_rd*/,
     input  wire [Rows-1:0]                          map_high_i /*verilator public_flat_rd*/,  // entry is the high half of the word
-    input  wire                                     map_pattern_i,
+    input  wire [PatternW-1:0]                      map_pattern_i,
     input  wire [31:0]                              map_data_i,
     // Ifmap bus
-    input  wire                                     act_pattern_i,
+    input  wire [PatternW-1:0]                      act_pattern_i,
     input  wire [ActIdW-1:0]                        act_id_i,
     output wire                                     act_ready_o,  // all PEs addressed here are ready
     input  wire                                     act_fire_i,
@@ -65,7 +67,7 @@ module weft_array_column #(
     input  wire [WinLanes*(9+$clog2(FilterDepth))-1:0] act_row_i,
     // Filter bus
     input  wire                                     flt_valid_i,
-    input  wire                                     flt_pattern_i,
+    input  wire [PatternW-1:0]                      flt_pattern_i,
     input  wire [FidW-1:0]                          flt_set_i,
     input  wire                                     flt_copy_i,
     input  wire [$clog2(FilterDepth)-1:0]           flt_addr_i,
@@ -89,13 +91,8 @@ module weft_array_column #(
 );
   /*verilator no_inline_module*/
   localparam int LaneCntW = $clog2(Lanes + 1);
-  reg [Rows-1:0] enable0_q, enable1_q, void0_q, void1_q;
   // Element s*Rows + r: row r of pass slot s
-  wire [2*Rows-1:0] enable = {pattern_i[1] ? enable1_q : enable0_q,
-                              pattern_i[0] ? enable1_q : enable0_q};
-  wire [2*Rows-1:0] is_void = {pattern_i[1] ? void1_q : void0_q,
-                               pattern_i[0] ? void1_q : void0_q};
-  wire [Rows-1:0] listens = act_pattern_i ? enable1_q & ~void1_q : enable0_q & ~void0_q;
+  wire [2*Rows-1:0] enable, is_void;
 
   wire [Rows-1:0] hit, missing, flt_we;
   wire [Rows*LaneCntW-1:0] mac, gated, psum_wr;
@@ -104,31 +101,32 @@ module weft_array_column #(
   wire [Rows-1:0] psum_rmw, psum_rd, chain, par, ppar, dpar, busy, full, mine;
   assign act_ready_o = missing == '0;
 
-  genvar r, g;
+  genvar r, g, t;
   generate
     for (r = 0; r < Rows; r = r + 1) begin : gen_row
-      reg [ActIdW-1:0] id0_q, id1_q;
-      reg [FidW-1:0] fid0_q, fid1_q;
+      reg [Patterns-1:0] enable_q, void_q;
+      reg [Patterns*ActIdW-1:0] id_q;
+      reg [Patterns*FidW-1:0] fid_q;
       wire [15:0] map_entry = map_high_i[r] ? map_data_i[31:16] : map_data_i[15:0];
-      always_ff @(posedge clk_i) begin
-        if (map_we_i[r] && !map_pattern_i) begin
-          id0_q <= map_entry[weft_pkg::MapPeActIdLsb+:ActIdW];
-          fid0_q <= map_entry[weft_pkg::MapPeFidLsb+:FidW];
-          void0_q[r] <= map_entry[weft_pkg::MapPeVoidLsb];
-          enable0_q[r] <= map_entry[weft_pkg::MapPeEnabledLsb];
-        end
-        if (map_we_i[r] && map_pattern_i) begin
-          id1_q <= map_entry[weft_pkg::MapPeActIdLsb+:ActIdW];
-          fid1_q <= map_entry[weft_pkg::MapPeFidLsb+:FidW];
-          void1_q[r] <= map_entry[weft_pkg::MapPeVoidLsb];
-          enable1_q[r] <= map_entry[weft_pkg::MapPeEnabledLsb];
-        end
+      for (t = 0; t < Patterns; t = t + 1) begin : gen_pattern
+        always_ff @(posedge clk_i)
+          if (map_we_i[r] && map_pattern_i == PatternW'(t)) begin
+            id_q[t*ActIdW+:ActIdW] <= map_entry[weft_pkg::MapPeActIdLsb+:ActIdW];
+            fid_q[t*FidW+:FidW] <= map_entry[weft_pkg::MapPeFidLsb+:FidW];
+            void_q[t] <= map_entry[weft_pkg::MapPeVoidLsb];
+            enable_q[t] <= map_entry[weft_pkg::MapPeEnabledLsb];
+          end
       end
+      assign enable[r] = enable_q[pattern_i[0+:PatternW]];
+      assign enable[Rows+r] = enable_q[pattern_i[PatternW+:PatternW]];
+      assign is_void[r] = void_q[pattern_i[0+:PatternW]];
+      assign is_void[Rows+r] = void_q[pattern_i[PatternW+:PatternW]];
       wire ready;
-      assign hit[r] = listens[r] && (act_pattern_i ? id1_q : id0_q) == act_id_i;
+      assign hit[r] = enable_q[act_pattern_i] && !void_q[act_pattern_i] &&
+                      id_q[act_pattern_i*ActIdW+:ActIdW] == act_id_i;
       assign missing[r] = hit[r] && !ready;
-      assign flt_we[r] = flt_valid_i && (flt_pattern_i ? enable1_q[r] : enable0_q[r]) &&
-                         (flt_pattern_i ? fid1_q : fid0_q) == flt_set_i;
+      assign flt_we[r] = flt_valid_i && enable_q[flt_pattern_i] &&
+                         fid_q[flt_pattern_i*FidW+:FidW] == flt_set_i;
 
       // Chain: the word below comes up unless it is its segment's sum.
       wire cout_valid, cout_last, cout_end, cout_slot, cin_ready, cin_valid, up_ready;

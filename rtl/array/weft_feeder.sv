@@ -13,6 +13,8 @@ module weft_feeder #(
     parameter int GlbBytes      = 16,   // bytes of a GLB word, a power of two from 4
     parameter int MaxStreams    = 168,  // streams of a pattern, 1..255
     parameter int GlbSinglePort = 0,    // 1: the serial feeder
+    parameter int Patterns      = 4,    // 2 or 4
+    localparam int PatternW     = $clog2(Patterns),
     localparam int OffW         = $clog2(FilterDepth),
     localparam int CountW       = $clog2(WinLanes + 1),
     localparam int ByteW        = $clog2(GlbBytes)
@@ -27,7 +29,7 @@ module weft_feeder #(
     // pattern tables
     input  wire                              map_we_i,
     input  wire  [1:0]                       map_kind_i,
-    input  wire                              map_pattern_i,
+    input  wire  [1:0]                       map_pattern_i,
     input  wire  [8:0]                       map_index_i,
     input  wire  [31:0]                      map_data_i,
     // GLB read port
@@ -92,14 +94,14 @@ module weft_feeder #(
   wire [31:0] entry;
   weft_ram_1r1w #(
       .Width(32),
-      .Depth(2 << TableW)
+      .Depth(Patterns << TableW)
   ) u_streams (
       .clk_i  (clk_i),
       .we_i   (map_we_i && map_kind_i == KindStream),
-      .waddr_i({map_pattern_i, map_index_i[TableW-1:0]}),
+      .waddr_i({map_pattern_i[PatternW-1:0], map_index_i[TableW-1:0]}),
       .wdata_i(map_data_i),
       .re_i   (entry_re),
-      .raddr_i({pass[weft_pkg::PassPatternLsb], TableW'(k_d)}),
+      .raddr_i({pass[weft_pkg::PassPatternLsb+:PatternW], TableW'(k_d)}),
       .rdata_o(entry)
   );
   wire [3:0] entry_first = entry[weft_pkg::MapStreamFirstLsb+:4];

@@ -37,7 +37,7 @@ module weft_filter_load #(
     output logic                     flt_valid_o,
     output logic [5:0]               flt_set_o,
     output logic                     flt_copy_o,
-    output logic                     flt_pattern_o,
+    output logic [1:0]               flt_pattern_o,
     output logic [OffW-1:0]          flt_addr_o,
     output logic [Rows*Lanes*9-1:0]  flt_data_o,
     // parameter memory, one channel a write: {exponent, M0, bias}; ParSplit: the kind, low 32 bits
@@ -76,7 +76,8 @@ module weft_filter_load #(
 
   // ---- Command
   logic active_q;                          // the last beat or channel has not been formed
-  logic param_q, copy_q, pattern_q, unsigned_q, parity_q;  // copy: half of a PARAM
+  logic [1:0] pattern_q;
+  logic param_q, copy_q, unsigned_q, parity_q;  // copy: half of a PARAM
   logic [8:0] zp_q;
   logic [CntW-1:0] count_q;                // beats of a set, rows; 0 is 2**CntW
   logic [5:0] sets_q;                      // 0 is 64
@@ -179,7 +180,7 @@ module weft_filter_load #(
     if (take) begin
       param_q <= cmd_param_i;
       copy_q <= cmd_words_i[weft_pkg::FilterCopyLsb];
-      pattern_q <= cmd_words_i[weft_pkg::FilterPatternLsb];
+      pattern_q <= cmd_words_i[weft_pkg::FilterPatternLsb+:2];
       unsigned_q <= cmd_words_i[weft_pkg::FilterUnsignedLsb];
       zp_q <= cmd_words_i[weft_pkg::FilterZpLsb+:9];
       parity_q <= cmd_parity_i;

@@ -26,7 +26,7 @@ module weft_sequencer #(
     input  wire         pay_last_i,
     output wire         map_we_o,
     output wire [1:0]   map_kind_o,
-    output wire         map_pattern_o,
+    output wire [1:0]   map_pattern_o,
     output wire [8:0]   map_index_o,
     output wire [31:0]  map_data_o,
     output wire [1:0]   pass_valid_o,
@@ -93,7 +93,7 @@ module weft_sequencer #(
   wire cfg_map = CfgSlots == 1 && is_cfg;
   assign map_we_o = op_fire && (is_map || cfg_map);
   assign map_kind_o = cfg_map ? 2'd3 : kind_q;
-  assign map_pattern_o = op0_q[weft_pkg::MapPatternLsb];
+  assign map_pattern_o = op0_q[weft_pkg::MapPatternLsb+:2];
   assign map_index_o = index_q;
   assign map_data_o = pay_data_i;
 
@@ -205,8 +205,8 @@ module weft_sequencer #(
   always_comb begin
     for (k = 0; k < 2; k = k + 1) begin
       case (1'b1)
-        is_map: uses[k] = pass_o[k*PassBits+weft_pkg::PassPatternLsb] ==
-                          op0_q[weft_pkg::MapPatternLsb];
+        is_map: uses[k] = pass_o[k*PassBits+weft_pkg::PassPatternLsb+:2] ==
+                          op0_q[weft_pkg::MapPatternLsb+:2];
         is_cfg: uses[k] = CfgSlots == 1 || pass_o[k*PassBits+weft_pkg::PassCfgLsb] == cfg_slot;
         is_filter: uses[k] = pass_o[k*PassBits+weft_pkg::PassCopyLsb] ==
                              op0_q[weft_pkg::FilterCopyLsb];

@@ -12,7 +12,8 @@ module weft_collector #(
     parameter int PostLanes = 8,   // sums of a gather row, power of two
     parameter int GlbBytes = 16,   // power of two >= 4
     parameter int MaxUnits = 56,   // 1..64
-    parameter int ParamRows = 64   // power of two
+    parameter int ParamRows = 64,  // power of two
+    parameter int Patterns = 4     // 2 or 4
 ) (
     input  wire                                  clk_i,
     input  wire                                  rst_ni,
@@ -22,7 +23,7 @@ module weft_collector #(
     input  wire [2*weft_pkg::PassBits-1:0]       pass_i,
     input  wire                                  map_we_i,
     input  wire [1:0]                            map_kind_i,
-    input  wire                                  map_pattern_i,
+    input  wire [1:0]                            map_pattern_i,
     input  wire [8:0]                            map_index_i,
     input  wire [31:0]                           map_data_i,
     output wire                                  pass_done_o,
@@ -95,7 +96,8 @@ module weft_collector #(
                    : pass_valid_i[0] && pass_phase_i[0] == pass_q[1];
   localparam int PassBits = weft_pkg::PassBits;
   wire [PassBits-1:0] pass = slot ? pass_i[2*PassBits-1:PassBits] : pass_i[PassBits-1:0];
-  wire pattern = pass[weft_pkg::PassPatternLsb];
+  localparam int PatternW = $clog2(Patterns);
+  wire [PatternW-1:0] pattern = pass[weft_pkg::PassPatternLsb+:PatternW];
   wire acc_in = pass[weft_pkg::PassAccInLsb];
   wire last = pass[weft_pkg::PassLastLsb];
   wire maximum = pass[weft_pkg::PassMaxLsb];
@@ -136,10 +138,10 @@ module weft_collector #(
   wire done = (fire && pass_end && !last) || (state_q == Drain && post_done_i);
 
   wire [31:0] entry;
-  weft_ram_1r1w #(.Width(32), .Depth(2 << TableW)) u_units (
+  weft_ram_1r1w #(.Width(32), .Depth(Patterns << TableW)) u_units (
       .clk_i,
       .we_i(map_we_i && map_kind_i == 2'd2),
-      .waddr_i({map_pattern_i, map_index_i[TableW-1:0]}),
+      .waddr_i({map_pattern_i[PatternW-1:0], map_index_i[TableW-1:0]}),
       .wdata_i(map_data_i),
       .re_i(load || (fire && unit_end)),
       .raddr_i({pattern, (load || step_end) ? TableW'(0) : TableW'(unit_q) + 1'b1}),

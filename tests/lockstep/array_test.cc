@@ -100,17 +100,25 @@ Case RandomCase(uint64_t seed, const ArrayParams& a) {
     p.shape.f.steps = std::min(p.shape.f.steps, 10);
     p.filter_parity = r.Int(0, 1);
     p.new_map = k == 0 || r.Chance(0.6);
-    p.pattern = k == 0 ? r.Int(0, 1) : p.new_map ? 1 - c.passes[k - 1].pattern : c.passes[k - 1].pattern;
+    // A new pattern never in the place of the last pass's; else one that was loaded before.
+    p.pattern = k == 0 ? r.Int(0, a.patterns - 1) : (c.passes[k - 1].pattern + r.Int(1, a.patterns - 1)) % a.patterns;
+    int from = k - 1;
+    for (int earlier = k - 2; !p.new_map && earlier >= 0; --earlier)
+      if (c.passes[earlier].pattern == p.pattern) {
+        from = earlier;
+        break;
+      }
+    if (!p.new_map) p.pattern = c.passes[from].pattern;
     if (p.new_map) {
       const int streams = r.Int(1, std::min(a.rows * a.cols, 6));
       p.sets = r.Int(1, std::clamp(a.cols * a.segs, 2, 3));
       RandomMap(&r, a, &p, streams);
       p.streams.resize(streams);
     } else {
-      p.sets = c.passes[k - 1].sets;
-      p.segs = c.passes[k - 1].segs;
-      p.ids = c.passes[k - 1].ids;
-      p.streams.resize(c.passes[k - 1].streams.size());
+      p.sets = c.passes[from].sets;
+      p.segs = c.passes[from].segs;
+      p.ids = c.passes[from].ids;
+      p.streams.resize(c.passes[from].streams.size());
     }
     const bool extreme = r.Chance(0.1);
     const double z = zeros[r.Int(0, 4)];
@@ -340,7 +348,7 @@ Result RunRtl(V* v, const Case& c, Cycle limit) {
     if (freed == passes && over == kNever) out.end = over = when.freed[passes - 1];
     v->map_we_i = noise.Int(0, 1);
     v->map_kind_i = noise.Int(1, 3);
-    v->map_pattern_i = noise.Int(0, 1);
+    v->map_pattern_i = noise.Int(0, 3);
     v->map_index_i = noise.Int(0, 511);
     v->map_data_i = static_cast<uint32_t>(noise.Next());
     if (told < passes && freed + c.a.pe.pass_slots > told) {
@@ -365,7 +373,7 @@ Result RunRtl(V* v, const Case& c, Cycle limit) {
     }
     // Filter bus
     v->flt_valid_i = 0;
-    v->flt_pattern_i = noise.Int(0, 1);
+    v->flt_pattern_i = noise.Int(0, 3);
     v->flt_set_i = noise.Int(0, 3);
     v->flt_copy_i = noise.Int(0, 1);
     v->flt_parity_i = noise.Int(0, 1);
@@ -556,13 +564,13 @@ void RunVariant(const char* name, const ArrayParams& a, int cases, uint64_t base
               static_cast<long long>(events), static_cast<long long>(cycles));
 }
 
-//                          Rows Cols Segs  Lanes Filter Win B Cols Psum Banks Steps  Post Out
-const ArrayParams kOne =   {1,   1,   1,   {1,    16,    4,  1, 4,   4,   2,    2},   1,   2};
-const ArrayParams kNano =  {2,   1,   1,   {2,    128,   32, 1, 4,   16,  1,    2, 1},   1,   1};
-const ArrayParams kOdd =   {5,   7,   2,   {1,    64,    16, 3, 8,   16,  2,    4},   4,   3};
-const ArrayParams kSegs =  {7,   3,   4,   {2,    32,    8,  2, 4,   8,   4,    2},   8,   4};
-const ArrayParams kEcp5 =  {8,   4,   2,   {2,    256,   128, 2, 16,  32,  2,    8},   4,   8};
-const ArrayParams k168 =   {12,  14,  4,   {1,    256,   16, 8, 16,  64,  4,    16},  8,   4};
+//                          Rows Cols Segs  Lanes Filter Win B Cols Psum Banks Steps  Post Out Patterns
+const ArrayParams kOne =   {1,   1,   1,   {1,    16,    4,  1, 4,   4,   2,    2},   1,   2,   2};
+const ArrayParams kNano =  {2,   1,   1,   {2,    128,   32, 1, 4,   16,  1,    2, 1},   1,   1,   2};
+const ArrayParams kOdd =   {5,   7,   2,   {1,    64,    16, 3, 8,   16,  2,    4},   4,   3,   2};
+const ArrayParams kSegs =  {7,   3,   4,   {2,    32,    8,  2, 4,   8,   4,    2},   8,   4,   4};
+const ArrayParams kEcp5 =  {8,   4,   2,   {2,    256,   128, 2, 16,  32,  2,    8},   4,   8,   2};
+const ArrayParams k168 =   {12,  14,  4,   {1,    256,   16, 8, 16,  64,  4,    16},  8,   4,   4};
 
 TEST(ArrayLockstep, One) { RunVariant<Varray_one>("1x1", kOne, 240, 1000000); }
 TEST(ArrayLockstep, Nano) { RunVariant<Varray_nano>("nano", kNano, 240, 2000000); }

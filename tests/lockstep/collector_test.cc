@@ -35,7 +35,7 @@ struct Row {
 
 struct Pass {
   uint32_t words[spec::kPassOperandWords] = {};
-  std::vector<uint32_t> table;  // unit words of pattern k % 2, written before the pass is valid
+  std::vector<uint32_t> table;  // unit words of its pattern, written before the pass is valid
   Cycle delay = 0;              // from the last table write to valid
   Cycle linger = 0;             // of valid after the cycle of pass_done, with its old phase
   std::vector<Row> rows;
@@ -77,7 +77,7 @@ Stimulus MakeStimulus(uint64_t seed, const CollectorParameters& p) {
     while (sums > 1 && sums * units * steps > 1500) sums /= 2;
     auto set = [&](const spec::Field& f, int64_t value) { PutField(pass.words, f, value); };
     for (uint32_t& word : pass.words) word = static_cast<uint32_t>(random.Next());
-    set(spec::kPassPattern, k % 2);
+    set(spec::kPassPattern, k % p.patterns);
     set(spec::kPassMax, s.maximum);
     set(spec::kPassUnits, units);
     set(spec::kPassSteps, steps);
@@ -173,7 +173,7 @@ Result RunTwin(const Stimulus& s) {
     const Pass& pass = s.passes[k];
     ports.pass = k;
     for (size_t i = 0; i < pass.table.size(); ++i)
-      collector.Map(static_cast<int>(k % 2), static_cast<int>(i), pass.table[i]);
+      collector.Map(model::GetField(pass.words, spec::kPassPattern), static_cast<int>(i), pass.table[i]);
     const Cycle from = std::max(left[k % 2], written);
     const Cycle valid = from + static_cast<Cycle>(pass.table.size()) + pass.delay;
     written = valid;
@@ -225,7 +225,7 @@ class Bench {
           return;
         unit_->map_we_i = true;
         unit_->map_kind_i = 2;
-        unit_->map_pattern_i = filled % 2;
+        unit_->map_pattern_i = static_cast<uint8_t>(model::GetField(s_.passes[filled].words, spec::kPassPattern));
         unit_->map_index_i = static_cast<uint16_t>(table_word);
         unit_->map_data_i = s_.passes[filled].table[table_word++];
         valid_at_ = c + 1 + s_.passes[filled].delay;
@@ -330,7 +330,7 @@ class Bench {
       PutBits(&unit_->pass_i, 32 * i, 32, random.Next());
     for (int i = 0; i < p_.post_lanes; ++i) PutBits(&unit_->row_data_i, 32 * i, 32, random.Next());
     unit_->pass_phase_i = random.Next() & 3;
-    unit_->map_pattern_i = random.Next() & 1;
+    unit_->map_pattern_i = random.Next() & 3;
     unit_->map_index_i = random.Next() & 511;
     unit_->map_data_i = static_cast<uint32_t>(random.Next());
   }
@@ -474,12 +474,12 @@ void RunCases(const CollectorParameters& parameters, int first, int count, Total
 TEST(Collector, Lockstep) {
   Totals t;
   RunCases<Vcollector_weft168>({8, 16, 56, 64}, 0, 200, &t);
-  RunCases<Vcollector_ecp5>({4, 16, 8, 64}, 1000, 150, &t);
-  RunCases<Vcollector_odd>({4, 8, 14, 16}, 2000, 150, &t);
+  RunCases<Vcollector_ecp5>({4, 16, 8, 64, 2}, 1000, 150, &t);
+  RunCases<Vcollector_odd>({4, 8, 14, 16, 2}, 2000, 150, &t);
   RunCases<Vcollector_widest>({16, 32, 64, 128}, 3000, 100, &t);
   RunCases<Vcollector_square>({8, 8, 3, 4}, 4000, 150, &t);
   RunCases<Vcollector_one>({1, 16, 5, 4}, 5000, 100, &t);
-  RunCases<Vcollector_nano>({1, 4, 1, 32}, 6000, 150, &t);
+  RunCases<Vcollector_nano>({1, 4, 1, 32, 2}, 6000, 150, &t);
   std::printf(
       "collector: %lld cases, each for two initial contents, %lld port events and %lld cycles' "
       "classes compared\n",

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 weft_lockstep(feeder TOP weft_feeder
               VARIANT Vfeeder_weft168 FilterDepth=256 WinLanes=8 GlbBytes=16 MaxStreams=168
-              VARIANT Vfeeder_ecp5 FilterDepth=256 WinLanes=2 GlbBytes=16 MaxStreams=32
-              VARIANT Vfeeder_odd FilterDepth=64 WinLanes=3 GlbBytes=8 MaxStreams=35
-              VARIANT Vfeeder_nano FilterDepth=128 WinLanes=1 GlbBytes=4 MaxStreams=2 GlbSinglePort=1
+              VARIANT Vfeeder_ecp5 FilterDepth=256 WinLanes=2 GlbBytes=16 MaxStreams=32 Patterns=2
+              VARIANT Vfeeder_odd FilterDepth=64 WinLanes=3 GlbBytes=8 MaxStreams=35 Patterns=2
+              VARIANT Vfeeder_nano FilterDepth=128 WinLanes=1 GlbBytes=4 MaxStreams=2 GlbSinglePort=1 Patterns=2
               VARIANT Vfeeder_widest FilterDepth=16 WinLanes=5 GlbBytes=32 MaxStreams=1
               VARIANT Vfeeder_narrow FilterDepth=16 WinLanes=8 GlbBytes=4 MaxStreams=255
               VARIANT Vfeeder_serial8 FilterDepth=64 WinLanes=3 GlbBytes=8 MaxStreams=5 GlbSinglePort=1)

@@ -105,15 +105,15 @@ Case MakeCase(uint64_t seed, const FeederParameters& p, Result* result) {
   }
   TwinPorts ports{c, result, {}};
   model::Feeder<TwinPorts> feeder(p, &ports);
-  std::vector<uint32_t> tables[2];
+  std::vector<uint32_t> tables[4];
   for (auto& table : tables) table.resize(static_cast<size_t>(p.max_streams), 0);
-  bool written[2] = {};
-  Cycle map_free = 0, last_use[2] = {-1, -1};
+  bool written[4] = {};
+  Cycle map_free = 0, last_use[4] = {-1, -1, -1, -1};
   const int passes = random.Int(1, 5);
   for (int n = 0; n < passes; ++n) {
     Pass pass;
     for (uint32_t& word : pass.words) word = static_cast<uint32_t>(random.Next());
-    const int pattern = GetField(pass.words, spec::kPassPattern);
+    const int pattern = GetField(pass.words, spec::kPassPattern) & (p.patterns - 1);
     int streams = random.Int(1, std::min(p.max_streams, random.Chance(0.2) ? 255 : 6));
     if (random.Chance(0.04)) streams = 0;
     int columns = random.Chance(0.05) ? random.Int(100, 1023) : random.Int(1, 14);
@@ -291,7 +291,7 @@ class Bench {
     const int cycles = random.Int(0, 150);
     for (int c = 0; c < cycles; ++c) {
       v_.map_we_i = random.Chance(0.5);
-      PutMap(1, random.Int(0, 1), random.Int(0, c_.parameters.max_streams - 1),
+      PutMap(1, random.Int(0, 3), random.Int(0, c_.parameters.max_streams - 1),
              static_cast<uint32_t>(random.Next()));
       if (random.Chance(0.05)) LeaveSlot(random.Int(0, 1), random.Next());
       if (random.Chance(0.1)) v_.pass_valid_i = static_cast<uint8_t>(random.Int(0, 3));
@@ -429,16 +429,16 @@ void ExpectFullRate(const FeederParameters& p, int q) {
 TEST(Feeder, Weft168) {
   RunCases<Vfeeder_weft168>("weft168", 100000, 400, {256, 8, 16, 168, false});
 }
-TEST(Feeder, Ecp5) { RunCases<Vfeeder_ecp5>("ecp5", 200000, 400, {256, 2, 16, 32, false}); }
-TEST(Feeder, Odd) { RunCases<Vfeeder_odd>("odd", 300000, 400, {64, 3, 8, 35, false}); }
-TEST(Feeder, Nano) { RunCases<Vfeeder_nano>("nano", 400000, 400, {128, 1, 4, 2, true}); }
+TEST(Feeder, Ecp5) { RunCases<Vfeeder_ecp5>("ecp5", 200000, 400, {256, 2, 16, 32, false, 2}); }
+TEST(Feeder, Odd) { RunCases<Vfeeder_odd>("odd", 300000, 400, {64, 3, 8, 35, false, 2}); }
+TEST(Feeder, Nano) { RunCases<Vfeeder_nano>("nano", 400000, 400, {128, 1, 4, 2, true, 2}); }
 TEST(Feeder, Widest) { RunCases<Vfeeder_widest>("widest", 500000, 400, {16, 5, 32, 1, false}); }
 TEST(Feeder, Narrow) { RunCases<Vfeeder_narrow>("narrow", 600000, 400, {16, 8, 4, 255, false}); }
 TEST(Feeder, Serial8) { RunCases<Vfeeder_serial8>("serial8", 700000, 400, {64, 3, 8, 5, true}); }
 TEST(Feeder, FullRate) {
   ExpectFullRate<Vfeeder_weft168>({256, 8, 16, 168, false}, 16);
   ExpectFullRate<Vfeeder_weft168>({256, 8, 16, 168, false}, 64);
-  ExpectFullRate<Vfeeder_ecp5>({256, 2, 16, 32, false}, 32);
+  ExpectFullRate<Vfeeder_ecp5>({256, 2, 16, 32, false, 2}, 32);
   ExpectFullRate<Vfeeder_narrow>({16, 8, 4, 255, false}, 4);
 }
 

@@ -33,6 +33,7 @@ inline Config DrawConfig(Random* r, const std::string& name) {
   field("PsumRows", pick({8, 16, 32, 64}));
   field("PsumBanks", pick({1, 2, 4}));
   field("StepSlots", pick({2, 4, 8, 16}));
+  field("Patterns", pick({2, 4}));
   field("GlbBanks", single ? "1" : number(5, 27));  // one a kind of buffer, at least
   field("GlbBankBytes", single ? pick({32768, 65536}) : pick({1024, 2048, 4096}));
   field("GlbBytes", pick({4, 8, 16}));

@@ -191,7 +191,6 @@ TEST(ProgramFile, WhatIsWrongBehindACrcIsNamed) {
   const Program good = ReadProgram(DigitsFile(), "digits.weft");
   const uint64_t words = good.segments[0].words.size();
   const auto window = static_cast<uint32_t>(good.window_bytes);
-  const uint64_t behind = window - (spec::kRecordWords * 8 + 63) / 64 * 64;  // all that is used
   const BadFile bad_files[] = {
       {"format version 2", [](ProgramParts* p) { p->version = 2; }},
       {"has 7 sections", [](ProgramParts* p) { p->count = 7; }},
@@ -228,7 +227,11 @@ TEST(ProgramFile, WhatIsWrongBehindACrcIsNamed) {
       {"image address", SetNumber(kBind, 8, huge)},
       {"overlap", SetNumber(kBind, 8, 0)},
       {"record address", SetNumber(kBind, 16, huge)},
-      {"writes the record to", SetNumber(kBind, 16, behind)},
+      {"writes the record to",
+       [&](ProgramParts* p) {
+         SetNumber(kBind, 0, window + 4096)(p);
+         SetNumber(kBind, 16, window)(p);
+       }},
       {"BIND: ends early", [](ProgramParts* p) { p->sections[kBind].resize(8); }},
       {"BIND: has 8 bytes too many",
        [](ProgramParts* p) { p->sections[kBind].resize(p->sections[kBind].size() + 8); }},
