@@ -46,7 +46,8 @@ Program Compile(Graph graph, const Config& config, const CompileOptions& options
   Scheduler scheduler(config, program.plan.buffers, &image);
   for (size_t i = 0; i < steps.size(); ++i) {
     Step& step = steps[i];
-    if (!step.on_accelerator) continue;
+    const bool wanted = !options.steps || (static_cast<int>(i) >= options.steps->first && static_cast<int>(i) <= options.steps->second);
+    if (!step.on_accelerator || !wanted) continue;
     const bool opens = options.one_segment_per_layer || program.segments.empty() ||
                        program.segments.back().last_step != static_cast<int>(i) - 1;
     if (opens) program.segments.push_back({static_cast<int>(i), static_cast<int>(i), 0, {}});
@@ -54,10 +55,10 @@ Program Compile(Graph graph, const Config& config, const CompileOptions& options
     segment.last_step = static_cast<int>(i);
     for (ArrayLayer& layer : step.layers) {
       layer = Canonical(std::move(layer));
-      program.mappings[i].push_back(ChooseMapping(layer, config));
+      program.mappings[i].push_back(ChooseMapping(layer, config, options.objective));
     }
     scheduler.AddLayer(step.layers, program.mappings[i], static_cast<int>(i), program.record_address[i]);
-    const bool closes = options.one_segment_per_layer || i + 1 == steps.size() || !steps[i + 1].on_accelerator;
+    const bool closes = options.one_segment_per_layer || (options.steps && static_cast<int>(i) == options.steps->second) || i + 1 == steps.size() || !steps[i + 1].on_accelerator;
     if (closes) segment.words = scheduler.Finish();
   }
   program.image = std::move(image.bytes);

@@ -184,11 +184,13 @@ Cost CostModel::Estimate(const ArrayWay& way, const Mapping& m) {
                                   MemoryCycles(static_cast<double>(m.flt_bytes), kLongRun);
   const double turn = runs > 1 ? filter_words + kFilterTurn : filter_words;
   const double run = std::max({passes * pass, turn, run_words, refill});
+  cost.steps = runs * passes * m.steps;
+  cost.tokens = runs * passes * Streams(way, m.positions, row_blocks) * ColumnsNeeded(layer_, m.taps, m.steps);
   cost.array = runs * run;
   cost.filters = runs * filter_words;
 
   // Memory.
-  const Traffic bytes = Bytes(way, m);
+  const Traffic bytes = cost.bytes = Bytes(way, m);
   const double chunk_bytes = static_cast<double>(ChunkRows(layer_, m)) * ChunkCols(layer_, m) *
                              m.tile_images;
   const int channels = ChunkChannels(layer_, way, m);
