@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <memory>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -37,17 +38,21 @@ class CapModel {
       : layer_(layer), c_(config), counts_(counts), geometry_(layer) {}
 
   LayerCap Best();
+  MultiplierUse Use(const ArrayWay& way, bool in_step);
 
  private:
-  // Sums over the row blocks of the slowest row's cycles, and over all rows.
+  // Cycles of all units and row blocks: of the PE row that has most, of the slowest row of each block, of all rows;
+  // and how many of those multiply.
   struct BlockCycles {
-    double slowest = 0, all = 0, values = 0;
+    double most = 0, in_step = 0, all = 0, values = 0;
   };
 
   bool conv() const { return layer_.mode == LayerMode::kConv; }
   double positions() const {
     return static_cast<double>(layer_.out.n) * layer_.out.h * layer_.out.w;
   }
+  double EffectualMacs() const { return static_cast<double>(counts_.sum()) * (conv() ? layer_.filters() : 1); }
+  double Units(const ArrayWay& way) const;
   const std::vector<EntryWork>& Entries(const ArrayWay& way);
   BlockCycles Multipliers(const ArrayWay& way);
   BusWork Bus(const ArrayWay& way);
@@ -77,22 +82,22 @@ const std::vector<EntryWork>& CapModel::Entries(const ArrayWay& way) {
     // A depthwise entry stands for all channels, which come one filter group after the other.
     const int end = conv() ? e.channel + e.count : layer_.channels();
     for (int c = e.channel; c < end; ++c)
-      for (int s = e.s; s < std::min(e.s + taps, layer_.kernel_w); ++s) w.values += static_cast<double>(counts_.at(c, e.r, s));
+      for (int s = e.s; s < std::min(e.s + taps, layer_.kernel_w); ++s)
+        w.values += static_cast<double>(counts_.at(c, e.r, s));
     work.push_back(w);
   }
   return work;
 }
 
-// Cycles of all units together, of the PE row that takes longest; row blocks come one after the other.
 CapModel::BlockCycles CapModel::Multipliers(const ArrayWay& way) {
   const Mapping& m = way.array;
-  const auto key = std::make_tuple(static_cast<const void*>(way.table.get()), m.seg_rows, conv() ? m.groups : m.total_fgs);
+  const auto key = std::make_tuple(static_cast<const void*>(way.table.get()), m.seg_rows,
+                                   conv() ? m.groups : m.total_fgs);
   const auto found = blocks_.find(key);
   if (found != blocks_.end()) return found->second;
   const std::vector<EntryWork>& work = Entries(way);
   BlockCycles sum;
   std::vector<double> rows(static_cast<size_t>(m.seg_rows));
-  double of_blocks = 0;
   for (size_t e = 0; e < work.size();) {
     double slowest = 0;
     for (size_t i = 0; i < rows.size() && e < work.size(); ++i, ++e) {
@@ -103,10 +108,9 @@ CapModel::BlockCycles CapModel::Multipliers(const ArrayWay& way) {
       sum.all += cycles;
       sum.values += conv() ? static_cast<double>(m.total_fgs) * m.groups * work[e].values : work[e].values;
     }
-    of_blocks += slowest;
+    sum.in_step += slowest;
   }
-  // With zeros a PE may be slow in one block and fast in the next, and make up for it.
-  sum.slowest = counts_.dense ? of_blocks : *std::max_element(rows.begin(), rows.end());
+  sum.most = *std::max_element(rows.begin(), rows.end());
   return blocks_[key] = sum;
 }
 
@@ -149,7 +153,8 @@ BusWork CapModel::Bus(const ArrayWay& way) {
       const double beats = static_cast<double>(columns[s]) * TokenBeats(q);
       double filter_rows = 0;
       for (const auto& [rest, count] : classes) filter_rows += count;
-      const double together = std::min<double>(filter_rows, m.positions) * CeilDiv(m.taps, ColumnStride(layer_, m.taps));
+      const double together =
+          std::min<double>(filter_rows, m.positions) * CeilDiv(m.taps, ColumnStride(layer_, m.taps));
       sum.fixed += beats * (rows * static_cast<double>(classes.size()) - outside[key_of].first);
       sum.each_run += beats * (filter_rows - static_cast<double>(classes.size()));
       sum.values += outside[key_of].second / together;
@@ -179,8 +184,9 @@ double CapModel::Collector(const ArrayWay& way) const {
   const Mapping& m = way.array;
   const bool stored = way.blocks() > 1;
   const int width = std::max(1, stored ? c_.psum_words_per_glb_word() : c_.post_lanes);
-  const double beats = positions() * m.total_fgs * CeilDiv(m.p, width) * way.blocks();
-  const double turns = stored && c_.glb_single_port ? kSinglePortTurn * positions() * m.total_fgs * CeilDiv(m.p, width) * (way.blocks() - 1) : 0;
+  const double of_block = positions() * m.total_fgs * CeilDiv(m.p, width);
+  const double beats = of_block * way.blocks();
+  const double turns = c_.glb_single_port ? kSinglePortTurn * of_block * (way.blocks() - 1) : 0;
   const double post = c_.post_serial ? positions() * layer_.filters() * kSerialPostCycles : 0;
   return std::max({beats, turns, post});
 }
@@ -193,40 +199,51 @@ double CapModel::Memory() const {
   return std::max({(read + written) / kCapMemoryBytes, read / c_.mem_bytes, written / c_.mem_bytes});
 }
 
+double CapModel::Units(const ArrayWay& way) const {
+  return std::min<double>(way.array.positions, positions()) * way.array.fgs;
+}
+
+MultiplierUse CapModel::Use(const ArrayWay& way, bool in_step) {
+  const Mapping& m = way.array;
+  const BlockCycles work = Multipliers(way);
+  const double cycles = in_step ? work.in_step : work.most, entries = static_cast<double>(way.table->size());
+  MultiplierUse use;
+  use.units = Units(way) / (static_cast<double>(c_.cols) * m.segs);
+  use.rows = entries / way.blocks() * m.segs / c_.rows;
+  use.padding = cycles > 0 ? work.all / cycles * way.blocks() / entries : 1;
+  use.setups = work.all > 0 ? work.values / work.all : 1;
+  use.lanes = work.values > 0 ? EffectualMacs() / (work.values * c_.lanes) : 1;
+  return use;
+}
+
 LayerCap CapModel::Best() {
   LayerCap cap;
-  const double filters = conv() ? layer_.filters() : 1;
-  cap.effectual_macs = static_cast<double>(counts_.sum()) * filters;
+  cap.effectual_macs = EffectualMacs();
   cap.ideal = cap.effectual_macs / c_.multipliers();
-  double least = std::numeric_limits<double>::infinity();
+  double least = std::numeric_limits<double>::infinity(), least_in_step = least;
   for (const ArrayWay& way : ArrayWays(layer_, c_)) {
     const Mapping& m = way.array;
     ResourceCycles cycles{};
-    const double units = std::min<double>(m.positions, positions()) * m.fgs;
     const BlockCycles work = Multipliers(way);
-    cycles[kMultipliers] = work.slowest / units;
-    cycles[kFilterBus] = static_cast<double>(way.blocks()) * CeilDiv(m.total_fgs, m.spread ? m.segs : 1) * m.groups *
-                             m.filter_stride + kParamSteps * layer_.filters();
+    const double in_step = work.in_step / Units(way);
+    cycles[kMultipliers] = work.most / Units(way);
+    const double sets = CeilDiv(m.total_fgs, m.spread ? m.segs : 1);
+    cycles[kFilterBus] = way.blocks() * sets * m.groups * m.filter_stride + kParamSteps * layer_.filters();
     cycles[kCollectorPort] = Collector(way);
     cycles[kDram] = Memory();
-    if (cycles[Busiest(cycles)] > least) continue;
+    if (cycles[Busiest(cycles)] > least && std::max(in_step, cycles[Busiest(cycles)]) > least_in_step) continue;
     cycles[kIfmapBus] = IfmapBus(way);
     const double most = cycles[Busiest(cycles)];
+    least_in_step = std::min(least_in_step, std::max(in_step, most));
     // Of ways that are as fast, the one that leaves most to spare.
     const auto sum = [](const ResourceCycles& all) { return all[0] + all[1] + all[2] + all[3] + all[4]; };
     if (most > least || (most == least && sum(cycles) >= sum(cap.cycles))) continue;
     least = most;
     cap.cycles = cycles;
     cap.way = m;
-    MultiplierUse& use = cap.use;
-    const double entries = static_cast<double>(way.table->size());
-    const double slots = static_cast<double>(way.blocks()) * m.seg_rows;
-    use.units = units / (static_cast<double>(c_.cols) * m.segs);
-    use.rows = entries / slots * m.seg_rows * m.segs / c_.rows;
-    use.padding = work.slowest > 0 ? work.all / work.slowest * way.blocks() / entries : 1;
-    use.setups = work.all > 0 ? work.values / work.all : 1;
-    use.lanes = work.values > 0 ? cap.effectual_macs / (work.values * c_.lanes) : 1;
+    cap.use = Use(way, false);
   }
+  cap.in_step = least_in_step;
   return cap;
 }
 
@@ -256,7 +273,12 @@ LayerCap CapOf(const ArrayLayer& layer, const Config& config, const TapCounts& c
   LayerCap cap = CapModel(layer, config, counts).Best();
   // The first command and then the first load are waited for, and at the end the answer to the last store.
   cap.latency = kCapMemoryLatency * (first ? 3 : 2);
+  cap.in_step += cap.latency;
   return cap;
+}
+
+MultiplierUse UseInStep(const ArrayLayer& layer, const Config& config, const TapCounts& counts, const ArrayWay& way) {
+  return CapModel(layer, config, counts).Use(way, true);
 }
 
 ArrayWay WayOf(const Mapping& mapping) {

@@ -37,6 +37,7 @@ struct MultiplierUse {
 struct LayerCap {
   double latency = 0;      // cycles that overlap with nothing
   ResourceCycles cycles{};  // lower bounds, of the way of filling the array whose largest one is least
+  double in_step = 0;       // as total(), if the PEs of a row block worked in step; short passes can beat it
   double effectual_macs = 0;
   double ideal = 0;  // effectual MACs / multipliers
   MultiplierUse use;  // of that way
@@ -62,6 +63,9 @@ ResourceCycles BusyCycles(const ArrayLayer& layer, const Config& config, const M
 
 // The way of filling the array that a mapping is of.
 ArrayWay WayOf(const Mapping& mapping);
+
+// Of that way, with the PEs of a row block in step.
+MultiplierUse UseInStep(const ArrayLayer& layer, const Config& config, const TapCounts& counts, const ArrayWay& way);
 
 }  // namespace weft
 

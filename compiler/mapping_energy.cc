@@ -27,7 +27,8 @@ EnergyCounts CountedEnergy(const Config& config, const std::vector<int64_t>& eve
                        of(spec::kEvGlbStr);
   const double beats = of(spec::kEvGlbLf) + of(spec::kEvGlbLi);
   e.glb = (words * config.glb_bytes + beats * config.mem_bytes + of(spec::kEvPost) + of(spec::kEvPostAdd)) / kWordBytes;
-  e.dram = (of(spec::kEvDramRdCmd) + of(spec::kEvDramRdFl) + of(spec::kEvDramRdIl) + of(spec::kEvDramWrSt)) / kWordBytes;
+  const double dram = of(spec::kEvDramRdCmd) + of(spec::kEvDramRdFl) + of(spec::kEvDramRdIl) + of(spec::kEvDramWrSt);
+  e.dram = dram / kWordBytes;
   return e;
 }
 
@@ -52,14 +53,16 @@ const EnergyModel::Entries& EnergyModel::Of(const ArrayWay& way) {
     const double channels = conv() ? e.count : way.array.q;
     const double rows = static_cast<double>(layer_.out.n * geometry.rows[static_cast<size_t>(e.r)]);
     double columns = 0;
-    for (int s = e.s; s < std::min(e.s + taps, layer_.kernel_w); ++s) columns += static_cast<double>(geometry.cols[static_cast<size_t>(s)]);
+    for (int s = e.s; s < std::min(e.s + taps, layer_.kernel_w); ++s)
+      columns += static_cast<double>(geometry.cols[static_cast<size_t>(s)]);
     sum.steps += rows * layer_.out.w;
     sum.values += rows * columns * channels;
     sum.rows += rows * channels;
     int outside = 0;
     const int64_t first = static_cast<int64_t>(e.s) * layer_.dilation_w - layer_.pad_left;
+    const int64_t last = (layer_.out.w - 1) * stride + std::min(taps, layer_.kernel_w - e.s);
     for (int64_t k = 0; k < ColumnsNeeded(layer_, taps, layer_.out.w); ++k)
-      outside += first + k * step < 0 || first + k * step >= layer_.in.w || (taps > 1 && k >= (layer_.out.w - 1) * stride + layer_.kernel_w - e.s);
+      outside += first + k * step < 0 || first + k * step >= layer_.in.w || k >= last;
     sum.outside += rows * channels * outside;
   }
   return sum;

@@ -88,7 +88,8 @@ Factors MakeFactors(const ArrayLayer& l, const Config& c, const Mapping& m) {
   f[kTimeloopGlb][kM] = rest(kM, m.tile_fgs);
   f[kTimeloopGlb][kR] = rest(kR, l.kernel_h);
   f[kTimeloopGlb][kS] = rest(kS, parts);
-  const int chunk_groups = CeilDiv(static_cast<int64_t>(m.chunk_blocks) * m.seg_rows, static_cast<int64_t>(parts) * l.kernel_h);
+  const int64_t chunk_entries = static_cast<int64_t>(m.chunk_blocks) * m.seg_rows;
+  const int chunk_groups = CeilDiv(chunk_entries, static_cast<int64_t>(parts) * l.kernel_h);
   f[kTimeloopGlb][kC] = rest(kC, std::min(chunk_groups, channel_groups));
   // Tiles.
   f[kTimeloopDram][kN] = CeilDiv(l.out.n, m.tile_images);
@@ -134,8 +135,8 @@ std::string Order(size_t level, const Mapping& m, bool conv) {
 }
 
 std::string Directive(const char* target, const char* type, const std::string& factors, const std::string& order) {
-  return fmt::format("  - target: {}\n    type: {}\n    factors: \"{}\"\n    permutation: \"{}\"\n", target, type, factors,
-                     order);
+  return fmt::format("  - target: {}\n    type: {}\n    factors: \"{}\"\n    permutation: \"{}\"\n", target, type,
+                     factors, order);
 }
 
 std::string Keep(const char* target, const std::vector<std::string>& keep) {
@@ -148,7 +149,8 @@ std::string Keep(const char* target, const std::vector<std::string>& keep) {
 }
 
 std::string Component(const char* name, const char* type, const std::string& attributes) {
-  return fmt::format("    - !Component\n      name: {}\n      class: {}\n      attributes: {{{}}}\n", name, type, attributes);
+  return fmt::format("    - !Component\n      name: {}\n      class: {}\n      attributes: {{{}}}\n", name, type,
+                     attributes);
 }
 
 }  // namespace
@@ -206,25 +208,30 @@ std::string TimeloopArchitecture(const Config& c) {
       "      attributes: {{technology: \"65nm\", global_cycle_seconds: {:.4e}}}\n",
       Printable(c.name), 1e-6 / c.clock_mhz);
   text += Component("DRAM", "DRAM", fmt::format("type: \"LPDDR4\", width: {}, datawidth: 8", 8 * c.mem_bytes));
-  text += Component("GLB", "SRAM", fmt::format("depth: {}, width: {}, datawidth: 8, n_banks: {}", c.glb_size() / c.glb_bytes,
-                                               8 * c.glb_bytes, c.glb_banks));
+  const auto spad = [&](const char* name, int depth, int width, int datawidth) {
+    text += Component(name, "regfile", fmt::format("depth: {}, width: {}, datawidth: {}", depth, width, datawidth));
+  };
+  text += Component("GLB", "SRAM",
+                    fmt::format("depth: {}, width: {}, datawidth: 8, n_banks: {}", c.glb_size() / c.glb_bytes,
+                                8 * c.glb_bytes, c.glb_banks));
   text += fmt::format("    - !Container\n      name: columns\n      spatial: {{meshX: {}}}\n", c.cols);
   text += fmt::format("    - !Container\n      name: rows\n      spatial: {{meshY: {}}}\n", c.rows);
-  text += Component("filter_spad", "regfile", fmt::format("depth: {}, width: {}, datawidth: 8", c.filter_depth, 8 * c.lanes));
-  text += Component("ifmap_spad", "regfile", fmt::format("depth: {}, width: 8, datawidth: 8", c.win_rows * c.win_lanes));
-  text += Component("psum_spad", "regfile", fmt::format("depth: {}, width: {}, datawidth: 32", c.psum_rows, 32 * c.lanes));
+  spad("filter_spad", c.filter_depth, 8 * c.lanes, 8);
+  spad("ifmap_spad", c.win_rows * c.win_lanes, 8, 8);
+  spad("psum_spad", c.psum_rows, 32 * c.lanes, 32);
   text += fmt::format("    - !Container\n      name: lanes\n      spatial: {{meshX: {}}}\n", c.lanes);
   return text + Component("mac", "intmac", "datawidth: 8");
 }
 
-std::string TimeloopMapping(const ArrayLayer& layer, const Config& config, const Mapping& m, const std::string& name) {
+std::string TimeloopMapping(const ArrayLayer& layer, const Config& config, const Mapping& m,
+                            const std::string& name) {
   const bool conv = IsConv(layer);
   const TimeloopNest nest = MakeTimeloopNest(layer, config, m);
   std::string text = fmt::format(
       "# {}\n"
-      "# {} row entries in blocks of {} and {} units a pass: lists that a nest of loops can only approach. A factor\n"
-      "# \"4,3\" is a loop of 4 that makes 3 in its last round; loops are innermost first in a permutation. Filters of\n"
-      "# a row block pass through the GLB; it keeps them where they are resident.{}\n",
+      "# {} row entries in blocks of {} and {} units a pass: lists that a nest of loops can only approach.\n"
+      "# A factor \"4,3\" is a loop of 4 that makes 3 in its last round; a permutation has the innermost loop first.\n"
+      "# Filters of a row block pass through the GLB; it keeps them where they are resident.{}\n",
       Printable(name), m.rows.size(), m.seg_rows, m.fgs * m.positions,
       m.ring ? " The ring of ifmap rows has no counterpart." : "");
   text += "mapping:\n";

@@ -81,9 +81,15 @@ void AddCaps(const Program& program, DeviceRunner* device, bool first_inference,
     std::vector<uint8_t> bytes(static_cast<size_t>(IfmapSpan(layer)));
     const Buffer& buffer = program.plan.buffers[static_cast<size_t>(layer.in.buffer)];
     device->ReadMemory(buffer.address + layer.in.offset, bytes.data(), bytes.size());
-    const LayerCap cap = CapOf(layer, program.config, CountTaps(layer, bytes.data()), i == 0);
-    if (first_inference) mapped->layers[i].cap = cap;
+    const TapCounts counts = CountTaps(layer, bytes.data());
+    const LayerCap cap = CapOf(layer, program.config, counts, i == 0);
+    if (first_inference) {
+      MappedLayer& to = mapped->layers[i];
+      to.cap = cap;
+      to.use = UseInStep(layer, program.config, counts, WayOf(to.chosen.mapping));
+    }
     mapped->cap_cycles += cap.total();
+    mapped->in_step_cycles += cap.in_step;
     mapped->ideal_cycles += cap.ideal;
     for (size_t r = 0; r < kResources; ++r) mapped->cap[r] += cap.cycles[r];
   }
@@ -107,6 +113,10 @@ nlohmann::ordered_json ResourcesJson(const ResourceCycles& cycles) {
   return json;
 }
 
+nlohmann::ordered_json UseJson(const MultiplierUse& u) {
+  return {{"units", u.units}, {"rows", u.rows}, {"padding", u.padding}, {"lanes", u.lanes}, {"setups", u.setups}};
+}
+
 nlohmann::ordered_json NumbersJson(const MappingNumbers& n) {
   return {{"cycles", n.cost.cycles},
           {"dram_bytes", n.cost.dram_bytes},
@@ -126,17 +136,15 @@ nlohmann::ordered_json LayerJson(const MappedLayer& l, Objective objective) {
   const Traffic& t = l.chosen.cost.bytes;
   json["traffic"] = {{"ifmap", t.in}, {"filters", t.filters}, {"ofmap", t.out}, {"residual", t.residual}};
   json["busy"] = ResourcesJson(l.busy);
+  json["multipliers_used"] = UseJson(l.use);
   json["cap"] = {{"cycles", l.cap.total()},
                  {"latency", l.cap.latency},
                  {"set_by", kResourceNames[l.cap.sets()]},
                  {"bounds", ResourcesJson(l.cap.cycles)},
                  {"effectual_macs", l.cap.effectual_macs},
                  {"ideal_cycles", l.cap.ideal},
-                 {"multipliers_used", {{"units", l.cap.use.units},
-                                       {"rows", l.cap.use.rows},
-                                       {"padding", l.cap.use.padding},
-                                       {"lanes", l.cap.use.lanes},
-                                       {"setups", l.cap.use.setups}}},
+                 {"in_step_cycles", l.cap.in_step},
+                 {"multipliers_used", UseJson(l.cap.use)},
                  {"way", {{"q", l.cap.way.q}, {"taps", l.cap.way.taps}, {"p", l.cap.way.p}, {"segs", l.cap.way.segs},
                           {"fgs", l.cap.way.fgs}, {"positions", l.cap.way.positions}}}};
   json["rejected"] = nlohmann::ordered_json::array();
@@ -240,6 +248,7 @@ nlohmann::ordered_json MapJson(const Program& program, const std::vector<MappedS
       json["dram_bytes"] = s.numbers.dram_read_bytes.value_or(0) + s.numbers.dram_write_bytes.value_or(0);
       json["predicted_dram_bytes"] = s.predicted_dram_bytes;
       json["cap_cycles"] = s.cap_cycles;
+      json["in_step_cycles"] = s.in_step_cycles;
       json["ideal_cycles"] = s.ideal_cycles;
       json["cap_set_by"] = kResourceNames[Busiest(s.cap)];
       json["cap_bounds"] = ResourcesJson(s.cap);

@@ -34,6 +34,7 @@ struct MappedLayer {  // an array layer
   MappingNumbers chosen;
   ResourceCycles busy{};  // as expected of the mapping
   LayerCap cap;           // of the first inference
+  MultiplierUse use;      // of the mapping, likewise
   std::vector<MappingNumbers> rejected;
 };
 
@@ -43,7 +44,7 @@ struct MappedStep {
   std::vector<MappedLayer> layers;  // empty on the host
   double predicted_cycles = 0;
   int64_t predicted_dram_bytes = 0;
-  double cap_cycles = 0, ideal_cycles = 0;
+  double cap_cycles = 0, in_step_cycles = 0, ideal_cycles = 0;
   ResourceCycles cap{};  // without latency
   ResourceCycles busy{};
   LayerResult measured;

@@ -71,8 +71,9 @@ std::string ListsText(const ArrayLayer& l, const Config& c, const Mapping& m) {
   text += fmt::format("    rows    {} row entries in {} of {}: {}\n", m.rows.size(),
                       Plural(m.row_blocks(), "row block"), m.seg_rows, EntriesText(m));
   const int64_t passes = (TileBlocks(m) + m.positions - 1) / m.positions;
-  text += fmt::format("    units   {} steps a block; {} in a tile and {} filter groups dealt to {} of {} units, passes a run: {}\n", m.steps,
-                      Plural(TileBlocks(m), "block"), m.fgs, m.positions * m.fgs, c.cols * m.segs, passes);
+  text += fmt::format("    units   {} steps a block; {} in a tile and {} dealt to {} of {} units, passes a run: {}\n",
+                      m.steps, Plural(TileBlocks(m), "block"), Plural(m.fgs, "filter group"), m.positions * m.fgs,
+                      c.cols * m.segs, passes);
   text += fmt::format("    tile    {} x {} x {}, {} of {}; an ifmap chunk holds {} of {}{}\n",
                       Plural(m.tile_images, "image"), Plural(m.tile_rows, "row"), Plural(m.tile_cols, "column"),
                       m.tile_fgs, Plural(m.total_fgs, "filter group"), m.chunk_blocks,
@@ -102,11 +103,12 @@ std::string TrafficText(const MappingNumbers& n) {
 }
 
 std::string EnergyText(const EnergyCounts& e) {
-  return fmt::format("    energy  {:.4g} multiplications' worth: multipliers {:.0f} %, spads {:.0f} %, array {:.0f} %, "
-                     "GLB {:.0f} %, DRAM {:.0f} %\n",
-                     e.total(), Percent(e.macs * EnergyCounts::kMac, e.total()),
-                     Percent(e.spad * EnergyCounts::kSpad, e.total()), Percent(e.array * EnergyCounts::kArray, e.total()),
-                     Percent(e.glb * EnergyCounts::kGlb, e.total()), Percent(e.dram * EnergyCounts::kDram, e.total()));
+  const auto share = [&](double accesses, double cost) { return Percent(accesses * cost, e.total()); };
+  return fmt::format(
+      "    energy  {:.4g} multiplications' worth: multipliers {:.0f} %, spads {:.0f} %, array {:.0f} %, GLB {:.0f} %, "
+      "DRAM {:.0f} %\n",
+      e.total(), share(e.macs, e.kMac), share(e.spad, e.kSpad), share(e.array, e.kArray), share(e.glb, e.kGlb),
+      share(e.dram, e.kDram));
 }
 
 std::string BoundsText(const char* head, const ResourceCycles& cycles, double whole) {
@@ -117,15 +119,17 @@ std::string BoundsText(const char* head, const ResourceCycles& cycles, double wh
   return text + "\n";
 }
 
+std::string UseText(const MultiplierUse& u) {
+  return fmt::format("multipliers used: units {:.1f} %, rows {:.1f} %, beside padding {:.1f} %, lanes {:.1f} %, beside "
+                     "setups {:.1f} %\n",
+                     100 * u.units, 100 * u.rows, 100 * u.padding, 100 * u.lanes, 100 * u.setups);
+}
+
 std::string CapText(const LayerCap& cap) {
   const Mapping& w = cap.way;
   std::string text = BoundsText("cap", cap.cycles, cap.total());
-  const MultiplierUse& u = cap.use;
-  text += fmt::format(
-      "            its way: q {}, {} taps, p {}, {} x {} blocks in {} a column; of the multipliers' cycles: units "
-      "{:.1f} %, rows {:.1f} %, beside padding {:.1f} %, lanes {:.1f} %, beside setups {:.1f} %\n",
-      w.q, w.taps, w.p, Plural(w.fgs, "filter group"), w.positions, Plural(w.segs, "segment"), 100 * u.units,
-      100 * u.rows, 100 * u.padding, 100 * u.lanes, 100 * u.setups);
+  text += fmt::format("            its way: q {}, {} taps, p {}, {} x {} blocks in {} a column; {}", w.q, w.taps, w.p,
+                      Plural(w.fgs, "filter group"), w.positions, Plural(w.segs, "segment"), UseText(cap.use));
   return text;
 }
 
@@ -146,69 +150,106 @@ std::string RejectedText(const MappedLayer& l, Objective objective) {
   return text;
 }
 
-// Utilization at the cap.
-std::string Cap(const Program& program, const MappedStep& s) {
-  return fmt::format("{:.1f} %", Percent(static_cast<double>(s.numbers.macs), s.cap_cycles * program.config.multipliers()));
+std::string Utilization(const Program& program, const MappedStep& s, double cycles) {
+  const double slots = cycles * program.config.multipliers();
+  return fmt::format("{:.1f} %", Percent(static_cast<double>(s.numbers.macs), slots));
+}
+
+int64_t DramBytes(const MappedStep& s) {
+  return s.numbers.dram_read_bytes.value_or(0) + s.numbers.dram_write_bytes.value_or(0);
+}
+
+// By the counters of the engines: the ifmap's count the residual operand too.
+std::string MeasuredTraffic(const MappedStep& s) {
+  const auto of = [&](int event) { return s.measured.events[static_cast<size_t>(event)]; };
+  return fmt::format("ifmap{} {}, filters {}, ofmap {}, commands {}",
+                     s.layers[0].chosen.cost.bytes.residual > 0 ? " and residual" : "", of(spec::kEvDramRdIl),
+                     of(spec::kEvDramRdFl), of(spec::kEvDramWrSt), of(spec::kEvDramRdCmd));
+}
+
+// What the array did all the cycles.
+std::string ArrayText(const Config& config, const LayerResult& measured) {
+  if (config.counter_small) return "";
+  std::string text;
+  for (size_t c = 0; c < spec::kClassCount; ++c) {
+    const int64_t cycles = measured.classes[spec::kEngineArray * spec::kClassCount + c];
+    if (cycles == 0) continue;
+    text += fmt::format("{}{} {:.1f} %", text.empty() ? "" : ", ", spec::kClassNames[c],
+                        Percent(static_cast<double>(cycles), static_cast<double>(measured.cycles)));
+  }
+  return "  array     " + text + "\n";
+}
+
+struct Totals {
+  double predicted = 0, cap = 0, in_step = 0;
+  int64_t cycles = 0, macs = 0;
+};
+
+std::string TableRow(const Program& program, const MappedStep& s, Totals* totals) {
+  const Step& step = program.plan.steps[static_cast<size_t>(s.step)];
+  if (!step.on_accelerator)
+    return fmt::format("{:>4}  {:<28}  {} runs on the host: it has no mapping\n", s.step, Short(step.name), step.op);
+  totals->predicted += s.predicted_cycles;
+  totals->cap += s.cap_cycles;
+  totals->in_step += s.in_step_cycles;
+  totals->cycles += s.measured.cycles;
+  totals->macs += s.numbers.macs;
+  const double cycles = static_cast<double>(s.measured.cycles);
+  const Resource busiest = Busiest(s.busy);
+  const std::string held =
+      fmt::format("{} {:.0f} %", kResourceNames[busiest], Percent(s.busy[busiest], cycles));
+  const double glb = static_cast<double>(s.layers[0].chosen.mapping.glb_used);
+  return fmt::format("{:>4}  {:<28}  {:>11.0f}  {:>11}  {:>5.1f} %  {:>11.0f}  {:>7}  {:>7}  {:>6.3f}  ", s.step,
+                     Short(step.name), s.predicted_cycles, s.measured.cycles,
+                     100 * s.numbers.utilization.value_or(0), s.cap_cycles, Utilization(program, s, s.cap_cycles),
+                     Utilization(program, s, s.in_step_cycles), cycles / s.cap_cycles) +
+         fmt::format("{:<11}  {:<18}  {:>11}  {:>4.0f} %\n", kResourceNames[Busiest(s.cap)], held, DramBytes(s),
+                     Percent(glb, program.config.glb_size()));
 }
 
 }  // namespace
 
 std::string MapTable(const Program& program, const std::vector<MappedStep>& steps) {
-  std::string text = fmt::format("{:>4}  {:<28}  {:>11}  {:>11}  {:>7}  {:>11}  {:>7}  {:>6}  {:<11}  {:<18}  {:>11}  {:>6}\n",
-                                 "#", "layer", "predicted", "cycles", "util", "cap", "util", "of cap", "set by",
-                                 "held back by", "DRAM bytes", "GLB");
-  double predicted = 0, cap = 0;
-  int64_t cycles = 0, macs = 0;
-  for (const MappedStep& s : steps) {
-    const Step& step = program.plan.steps[static_cast<size_t>(s.step)];
-    if (!step.on_accelerator) {
-      text += fmt::format("{:>4}  {:<28}  {} runs on the host: it has no mapping\n", s.step, Short(step.name), step.op);
-      continue;
-    }
-    const Resource busiest = Busiest(s.busy);
-    text += fmt::format(
-        "{:>4}  {:<28}  {:>11.0f}  {:>11}  {:>5.1f} %  {:>11.0f}  {:>7}  {:>6.3f}  {:<11}  {:<18}  {:>11}  {:>4.0f} %\n",
-        s.step, Short(step.name), s.predicted_cycles, s.measured.cycles, 100 * s.numbers.utilization.value_or(0),
-        s.cap_cycles, Cap(program, s), static_cast<double>(s.measured.cycles) / s.cap_cycles,
-        kResourceNames[Busiest(s.cap)],
-        fmt::format("{} {:.0f} %", kResourceNames[busiest], Percent(s.busy[busiest], static_cast<double>(s.measured.cycles))),
-        s.numbers.dram_read_bytes.value_or(0) + s.numbers.dram_write_bytes.value_or(0),
-        Percent(static_cast<double>(s.layers[0].chosen.mapping.glb_used), program.config.glb_size()));
-    predicted += s.predicted_cycles;
-    cap += s.cap_cycles;
-    cycles += s.measured.cycles;
-    macs += s.numbers.macs;
-  }
-  if (cycles == 0) return text;
-  const double multipliers = program.config.multipliers();
-  text += fmt::format("{:>4}  {:<28}  {:>11.0f}  {:>11}  {:>5.1f} %  {:>11.0f}  {:>5.1f} %  {:>6.3f}\n", "", "total",
-                      predicted, cycles, Percent(static_cast<double>(macs), multipliers * static_cast<double>(cycles)), cap,
-                      Percent(static_cast<double>(macs), multipliers * cap), static_cast<double>(cycles) / cap);
+  std::string text = fmt::format("{:>4}  {:<28}  {:>11}  {:>11}  {:>7}  {:>11}  {:>7}  {:>7}  {:>6}  {:<11}  {:<18}"
+                                 "  {:>11}  {:>6}\n",
+                                 "#", "layer", "predicted", "cycles", "util", "cap", "util", "in step", "of cap",
+                                 "set by", "held back by", "DRAM bytes", "GLB");
+  Totals totals;
+  for (const MappedStep& s : steps) text += TableRow(program, s, &totals);
+  if (totals.cycles == 0) return text;
+  const double multipliers = program.config.multipliers(), cycles = static_cast<double>(totals.cycles);
+  const double macs = static_cast<double>(totals.macs);
+  text += fmt::format("{:>4}  {:<28}  {:>11.0f}  {:>11}  {:>5.1f} %  {:>11.0f}  {:>5.1f} %  {:>5.1f} %  {:>6.3f}\n", "",
+                      "total", totals.predicted, totals.cycles, Percent(macs, multipliers * cycles), totals.cap,
+                      Percent(macs, multipliers * totals.cap), Percent(macs, multipliers * totals.in_step),
+                      cycles / totals.cap);
   return text;
 }
 
 std::string MapDetails(const Program& program, const MappedStep& s, int batch) {
   const Step& step = program.plan.steps[static_cast<size_t>(s.step)];
-  const std::string head = fmt::format("layer {}  {}  {}", s.step, step.name, step.op);
-  if (!step.on_accelerator) return head + " runs on the host: it has no mapping\n";
+  const Objective objective = program.options.objective;
+  std::string text = fmt::format("layer {}  {}  {}", s.step, step.name, step.op);
+  if (!step.on_accelerator) return text + " runs on the host: it has no mapping\n";
   const double cycles = static_cast<double>(s.measured.cycles);
-  std::string text = head + fmt::format(", {} MACs; objective {}{}\n", s.numbers.macs, ObjectiveName(program.options.objective),
-                                        batch > 1 ? fmt::format("; sums of {} inferences", batch) : "");
-  text += fmt::format("  cycles    predicted {:.0f}, measured {} ({:+.1f} %), utilization {:.1f} %\n", s.predicted_cycles,
-                      s.measured.cycles, Percent(cycles - s.predicted_cycles, s.predicted_cycles),
+  text += fmt::format(", {} MACs; objective {}", s.numbers.macs, ObjectiveName(objective));
+  text += batch > 1 ? fmt::format("; sums of {} inferences\n", batch) : "\n";
+  text += fmt::format("  cycles    predicted {:.0f}, measured {} ({:+.1f} %), utilization {:.1f} %\n",
+                      s.predicted_cycles, s.measured.cycles, Percent(cycles - s.predicted_cycles, s.predicted_cycles),
                       100 * s.numbers.utilization.value_or(0));
-  text += fmt::format("  cap       {:.0f} cycles, utilization {}, set by the {}; measured / cap {:.3f}; with no loss at all {:.0f}\n",
-                      s.cap_cycles, Cap(program, s), kResourceNames[Busiest(s.cap)], cycles / s.cap_cycles, s.ideal_cycles);
-  text += fmt::format("  DRAM      predicted {} bytes, measured {}\n", s.predicted_dram_bytes,
-                      s.numbers.dram_read_bytes.value_or(0) + s.numbers.dram_write_bytes.value_or(0));
+  text += fmt::format("  cap       {:.0f} cycles, utilization {}, set by the {}; measured / cap {:.3f}; ", s.cap_cycles,
+                      Utilization(program, s, s.cap_cycles), kResourceNames[Busiest(s.cap)], cycles / s.cap_cycles);
+  text += fmt::format("PEs in step {:.0f}, nothing lost {:.0f}\n", s.in_step_cycles, s.ideal_cycles);
+  text += ArrayText(program.config, s.measured);
+  text += fmt::format("  DRAM      predicted {} bytes, measured {}: {}\n", s.predicted_dram_bytes, DramBytes(s),
+                      MeasuredTraffic(s));
   for (size_t i = 0; i < s.layers.size() && i < kMostArrayLayers; ++i) {
     const ArrayLayer& layer = step.layers[i];
     const MappedLayer& l = s.layers[i];
     text += fmt::format("  array layer {}: {}", i, LayerText(layer));
     text += ListsText(layer, program.config, l.chosen.mapping) + GlbText(program.config, l.chosen.mapping) +
             TrafficText(l.chosen) + EnergyText(l.chosen.energy) +
-            BoundsText("busy", l.busy, l.chosen.cost.cycles) + CapText(l.cap) +
-            RejectedText(l, program.options.objective);
+            BoundsText("busy", l.busy, l.chosen.cost.cycles) + "            " + UseText(l.use) + CapText(l.cap) + RejectedText(l, objective);
   }
   if (s.layers.size() > kMostArrayLayers) text += fmt::format("  ... {} array layers in all\n", s.layers.size());
   return text;

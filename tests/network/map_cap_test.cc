@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // No layer runs in fewer cycles than its cap on the exact model, whatever mapping is chosen; and what the
 // closed form says of cycles and energy is near what is counted.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -59,7 +60,34 @@ TEST_P(MapCap, HoldsForRandomLayers) {
   }
   std::printf("%s: cycles are at least %.3f times the cap\n", config.name.c_str(), least);
 }
-INSTANTIATE_TEST_SUITE_P(Configs, MapCap, ::testing::Values("weft168", "odd", "ecp5", "nano", "#1", "#2", "#3", "#4", "#5", "#6", "#7", "#8"));
+// Where many filter rows fall on padding, blocks that begin at different filter rows spread the idle time over the PE
+// rows, and short passes let them make up for it: that beats PEs in step, and comes near the cap.
+TEST_P(MapCap, HoldsForSmallDenseImages) {
+  const std::string name = GetParam();
+  const Config config = name[0] == '#' ? test::MakeRandomConfig(std::stoul(name.substr(1))) : LoadConfig(name);
+  test::Random r(5);
+  double least = 1e9;
+  for (int i = 0; i < (test::LongTests() ? 300 : 20); ++i) {
+    const int kernel = r.Chance(0.6) ? 3 : 5, height = r.Int(2, 6), width = r.Int(4, 20);
+    const std::string yaml = fmt::format(
+        "name: w\nsource: s\nlayers:\n- {{name: a, type: conv, N: 1, C: {}, H: {}, W: {}, M: {}, R: {}, S: {}, pad: {}, "
+        "activation_zeros: 0}}\n",
+        r.Int(8, 200), height, width, r.Int(8, 200), kernel, kernel, kernel / 2);
+    const Program program =
+        CompileLayers(ImportWorkload(ParseWorkload(yaml, "w.yaml"), "w.yaml"), config, kObjectives[i % 3]);
+    for (const MappedStep& s : MapAll(program, RandomInputs(program.graph, 1, 1))) {
+      ExpectCapped(program, s, yaml);
+      EXPECT_EQ(s.layers[0].cap.effectual_macs, static_cast<double>(s.numbers.macs));
+      least = std::min(least, static_cast<double>(s.measured.cycles) / s.cap_cycles);
+    }
+    if (HasFailure()) return;
+  }
+  std::printf("%s: cycles are at least %.3f times the cap\n", config.name.c_str(), least);
+}
+
+INSTANTIATE_TEST_SUITE_P(Configs, MapCap,
+                         ::testing::Values("weft168", "odd", "ecp5", "nano", "#1", "#2", "#3", "#4", "#5", "#6", "#7",
+                                           "#8"));
 
 EnergyCounts ExpectedEnergy(const MappedStep& s) {
   EnergyCounts sum;
@@ -94,14 +122,16 @@ class MapWorkloads : public ::testing::TestWithParam<std::string> {
 TEST_P(MapWorkloads, DenseLayersComeNearTheirCap) {
   Workload workload = ReadWorkload(GetParam());
   workload.zeros = 0;
-  const Program program = CompileLayers(ImportWorkload(workload, GetParam()), LoadConfig("weft168"), Objective::kCycles);
-  double cycles = 0, cap = 0;
+  const Program program =
+      CompileLayers(ImportWorkload(workload, GetParam()), LoadConfig("weft168"), Objective::kCycles);
+  double cycles = 0, cap = 0, in_step = 0;
   for (const MappedStep& s : MapAll(program, RandomInputs(program.graph, 1, 1))) {
     if (s.layers.empty()) continue;
     SCOPED_TRACE(program.plan.steps[static_cast<size_t>(s.step)].name);
     ExpectCapped(program, s, GetParam());
     cycles += static_cast<double>(s.measured.cycles);
     cap += s.cap_cycles;
+    in_step += s.in_step_cycles;
     const EnergyCounts expected = ExpectedEnergy(s), counted = CountedEnergy(program.config, s.measured.events);
     EXPECT_NEAR(expected.macs / counted.macs, 1, 0.005);
     EXPECT_NEAR(expected.spad / counted.spad, 1, 0.01);
@@ -110,7 +140,8 @@ TEST_P(MapWorkloads, DenseLayersComeNearTheirCap) {
     EXPECT_NEAR(expected.dram / counted.dram, 1, 0.05);
     EXPECT_NEAR(expected.total() / counted.total(), 1, 0.04);
   }
-  EXPECT_LT(cycles, 1.1 * cap);
+  EXPECT_LT(cycles, 1.15 * cap);
+  EXPECT_LT(cycles, 1.1 * in_step);
 }
 
 // With zeros in known places the same, but for what chance adds.
@@ -118,7 +149,8 @@ TEST_P(MapWorkloads, LayersWithZerosStayAboveTheirCap) {
   Workload workload = ReadWorkload(GetParam());
   workload.zeros = 0.5;
   const bool independent = GetParam() != "mobilenet_v1" && GetParam() != "resnet50";
-  const Program program = CompileLayers(ImportWorkload(workload, GetParam()), LoadConfig("weft168"), Objective::kCycles);
+  const Program program =
+      CompileLayers(ImportWorkload(workload, GetParam()), LoadConfig("weft168"), Objective::kCycles);
   for (const MappedStep& s : MapAll(program, RandomInputs(program.graph, 1, 1))) {
     if (s.layers.empty()) continue;
     SCOPED_TRACE(program.plan.steps[static_cast<size_t>(s.step)].name);

@@ -112,9 +112,9 @@ TEST_F(CliMap, ObjectivesMinimiseWhatTheySay) {
         MapAsJson({"w.yaml", "--layer", "0", "--objective", names[i]})["layers"][0]["array_layers"][0]["predicted"];
     energy[i] = predicted["energy"]["total"];
     cycles[i] = predicted["cycles"];
-    ASSERT_EQ(Weft({"run", "w.yaml", "--engine", "systemc", "--objective", names[i], "--output-dir", names[i], "--quiet"})
-                  .status,
-              0);
+    const Outcome run = Weft({"run", "w.yaml", "--engine", "systemc", "--quiet", "--objective", names[i],
+                              "--output-dir", names[i]});
+    ASSERT_EQ(run.status, 0) << run.err;
     outputs[i] = Text(std::string(names[i]) + "/output_0.bin");
   }
   EXPECT_LE(energy[1], energy[0]);

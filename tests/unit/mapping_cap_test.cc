@@ -25,18 +25,26 @@ ArrayLayer ConvLayer(int channels, int size, int filters, int kernel, int pad, i
 
 LayerCap DenseCap(const ArrayLayer& layer) { return CapOf(layer, LoadConfig("weft168"), CountTaps(layer)); }
 
-// 3 rows of 13 meet 12 + 13 + 12 rows of the ifmap. In the best way a row block is a filter row of 64
-// channels, one PE a tap, and the tap in the middle meets all 13 columns: 4 channel groups x 37 x 13 steps of 1 + 4 x 64
-// cycles for each of 96 filter groups of 4, on 56 units.
-TEST(MappingCap, RowsOnPaddingIdle) {
+// A filter's 3 rows and 3 columns meet 12 + 13 + 12 rows and columns of the ifmap. With PEs in step, the best way
+// has filter rows of 64 channels as row blocks, one PE a tap, and the tap in the middle meets all 13 columns:
+// 4 channel groups x 37 x 13 steps of 1 + 4 x 64 cycles for each of 96 filter groups of 4, on 56 units. In blocks of 4
+// each PE row gets each of the 9 taps once, so that nobody idles: 37 x 37 steps, on 42 units.
+TEST(MappingCap, RowsOnPaddingIdleWherePesWorkInStep) {
   const LayerCap cap = DenseCap(ConvLayer(256, 13, 384, 3, 1));
   EXPECT_EQ(cap.sets(), kMultipliers);
   EXPECT_DOUBLE_EQ(cap.effectual_macs, 37.0 * 37 * 256 * 384);
-  EXPECT_DOUBLE_EQ(cap.cycles[kMultipliers], 4.0 * 37 * 13 * 257 * 96 / 56);
+  EXPECT_DOUBLE_EQ(cap.in_step, 180 + 4.0 * 37 * 13 * 257 * 96 / 56);
+  EXPECT_DOUBLE_EQ(cap.cycles[kMultipliers], 37.0 * 37 * 257 * 96 / 42);
   EXPECT_DOUBLE_EQ(cap.total(), 180 + cap.cycles[kMultipliers]);
-  EXPECT_DOUBLE_EQ(cap.use.padding, 37.0 / 39);
+  EXPECT_DOUBLE_EQ(cap.use.padding, 1);
   EXPECT_DOUBLE_EQ(cap.use.rows, 1);
   EXPECT_DOUBLE_EQ(cap.use.setups, 256.0 / 257);
+  // What the mapper takes has blocks of whole filters.
+  const ArrayLayer layer = ConvLayer(256, 13, 384, 3, 1);
+  const Config config = LoadConfig("weft168");
+  ArrayWay way = WayOf(ChooseMapping(layer, config));
+  ASSERT_EQ(way.array.seg_rows % 3, 0);
+  EXPECT_DOUBLE_EQ(UseInStep(layer, config, CountTaps(layer), way).padding, 37.0 / 39);
 }
 
 // 11 filter rows of 3 channels in 12 array rows; 33 values x 6 sums a step, 16 groups of 6 filters on 14 units.

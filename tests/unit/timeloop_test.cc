@@ -66,7 +66,8 @@ TEST_P(Timeloop, LoopsMakeEveryElementOnce) {
       EXPECT_TRUE(node.Tag() == "!Container" || node.Tag() == "!Component") << node.Tag();
       parts[node["name"].as<std::string>()] = node;
       for (const char* side : {"meshX", "meshY"})
-        if (node["spatial"] && node["spatial"][side]) mesh[node["name"].as<std::string>()] = node["spatial"][side].as<int>();
+        if (node["spatial"] && node["spatial"][side])
+          mesh[node["name"].as<std::string>()] = node["spatial"][side].as<int>();
     }
     std::map<char, int64_t> index;  // of the last element, by dimension
     std::map<std::string, int> spaces_kept;
