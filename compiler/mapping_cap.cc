@@ -14,7 +14,7 @@
 namespace weft {
 namespace {
 
-// The read ports of a single-ported GLB take turns with the other eight.
+// Each of the nine clients of a single-ported GLB has one access in so many cycles.
 constexpr int kSinglePortTurn = 9;
 // One sum in the bit-serial requantizer: 32 bits + 3 - exponent, exponent at most 1, and 3 more.
 constexpr int kSerialPostCycles = 37;
@@ -196,7 +196,11 @@ double CapModel::Memory() const {
   const CompulsoryBytes bytes = CompulsoryTraffic(layer_);
   const double read = static_cast<double>(bytes.in + bytes.filters + bytes.residual);
   const double written = static_cast<double>(bytes.out);
-  return std::max({(read + written) / kCapMemoryBytes, read / c_.mem_bytes, written / c_.mem_bytes});
+  const double port = std::max({(read + written) / kCapMemoryBytes, read / c_.mem_bytes, written / c_.mem_bytes});
+  if (!c_.glb_single_port) return port;
+  // An access to the GLB moves what a beat and a word share.
+  const double most = static_cast<double>(std::max({bytes.in + bytes.residual, bytes.filters, bytes.out}));
+  return std::max(port, kSinglePortTurn * most / std::min(c_.mem_bytes, c_.glb_bytes));
 }
 
 double CapModel::Units(const ArrayWay& way) const {
