@@ -26,10 +26,18 @@ struct EntryWork {
   double values = 0;  // nonzero values met at them
 };
 
-// Beats of the ifmap bus for a row block and one batch of filter groups: fixed + a run of output rows x each.
+// Beats of the ifmap bus for all row blocks: fixed + runs of output rows x each. Of one batch of filter groups, or of
+// all of a depthwise layer, where each has channels of its own.
 struct BusWork {
   double fixed = 0, each_run = 0;
   double values = 0;  // all values that PEs take, over the most PEs that can take one together
+};
+
+// Row entries of a block that have channels and first tap in common.
+struct StreamGroup {
+  std::map<int, int> rows;  // filter rows in each class modulo the stride
+  double on_padding = 0;    // pairs of a filter row and an output row
+  double values = 0;
 };
 
 class CapModel {
@@ -60,13 +68,14 @@ class CapModel {
   double Collector(const ArrayWay& way) const;
   double Memory() const;
   int TokenBeats(int channels) const;
+  double TokensBeats(const ArrayWay& way, int channel) const;
 
   const ArrayLayer& layer_;
   const Config& c_;
   const TapCounts& counts_;
   const TapGeometry geometry_;
   std::map<const void*, std::vector<EntryWork>> entries_;
-  std::map<std::tuple<const void*, int, int>, BlockCycles> blocks_;
+  std::map<std::tuple<const void*, int, int, int>, BlockCycles> blocks_;
   std::map<std::tuple<const void*, int, int>, BusWork> buses_;
 };
 
@@ -91,8 +100,7 @@ const std::vector<EntryWork>& CapModel::Entries(const ArrayWay& way) {
 
 CapModel::BlockCycles CapModel::Multipliers(const ArrayWay& way) {
   const Mapping& m = way.array;
-  const auto key = std::make_tuple(static_cast<const void*>(way.table.get()), m.seg_rows,
-                                   conv() ? m.groups : m.total_fgs);
+  const auto key = std::make_tuple(static_cast<const void*>(way.table.get()), m.seg_rows, m.groups, m.total_fgs);
   const auto found = blocks_.find(key);
   if (found != blocks_.end()) return found->second;
   const std::vector<EntryWork>& work = Entries(way);
@@ -123,6 +131,13 @@ int CapModel::TokenBeats(int channels) const {
   return beats;
 }
 
+// Of a token of the channel group; depthwise of one of each filter group.
+double CapModel::TokensBeats(const ArrayWay& way, int channel) const {
+  const int q = way.array.q;
+  if (conv()) return TokenBeats(std::min(q, layer_.channels() - channel));
+  return (way.array.total_fgs - 1.0) * TokenBeats(q) + TokenBeats(layer_.channels() - (way.array.total_fgs - 1) * q);
+}
+
 // Entries of one channel group and first tap share streams: filter rows R and output rows Y need the ifmap rows
 // stride Y + dilation R, which are at least |Y| + |R| - 1 in each class modulo the stride.
 BusWork CapModel::Bus(const ArrayWay& way) {
@@ -136,28 +151,25 @@ BusWork CapModel::Bus(const ArrayWay& way) {
   BusWork sum;
   std::map<int, int64_t> columns;
   for (size_t first = 0; first < table.size(); first += static_cast<size_t>(m.seg_rows)) {
-    std::map<std::pair<int, int>, std::map<int, int>> groups;  // (channel, first tap) -> class -> filter rows
-    std::map<std::pair<int, int>, std::pair<double, double>> outside;  // pairs on padding; values
+    std::map<std::pair<int, int>, StreamGroup> groups;  // by channel and first tap
     const size_t end = std::min(table.size(), first + static_cast<size_t>(m.seg_rows));
     for (size_t e = first; e < end; ++e) {
-      const std::pair<int, int> key_of{table[e].channel, table[e].s};
-      ++groups[key_of][table[e].r * layer_.dilation_h % layer_.stride_h];
-      outside[key_of].first +=
-          static_cast<double>(layer_.out.n) * (layer_.out.h - geometry_.rows[static_cast<size_t>(table[e].r)]);
-      outside[key_of].second += work[e].values;
+      StreamGroup& group = groups[{table[e].channel, table[e].s}];
+      ++group.rows[table[e].r * layer_.dilation_h % layer_.stride_h];
+      group.on_padding += rows - static_cast<double>(layer_.out.n * geometry_.rows[static_cast<size_t>(table[e].r)]);
+      group.values += work[e].values;
     }
-    for (const auto& [key_of, classes] : groups) {
-      const auto [channel, s] = key_of;
+    for (const auto& [of, group] : groups) {
+      const auto [channel, s] = of;
       if (columns.count(s) == 0) columns[s] = geometry_.ColumnsMet(s, m.taps);
-      const int q = conv() ? std::min(m.q, layer_.channels() - channel) : m.q;
-      const double beats = static_cast<double>(columns[s]) * TokenBeats(q);
+      const double beats = static_cast<double>(columns[s]) * TokensBeats(way, channel);
       double filter_rows = 0;
-      for (const auto& [rest, count] : classes) filter_rows += count;
-      const double together =
-          std::min<double>(filter_rows, m.positions) * CeilDiv(m.taps, ColumnStride(layer_, m.taps));
-      sum.fixed += beats * (rows * static_cast<double>(classes.size()) - outside[key_of].first);
-      sum.each_run += beats * (filter_rows - static_cast<double>(classes.size()));
-      sum.values += outside[key_of].second / together;
+      for (const auto& [rest, count] : group.rows) filter_rows += count;
+      const double classes = static_cast<double>(group.rows.size());
+      sum.fixed += beats * (rows * classes - group.on_padding);
+      sum.each_run += beats * (filter_rows - classes);
+      sum.values += group.values / std::min<double>(filter_rows, m.positions) /
+                    CeilDiv(m.taps, ColumnStride(layer_, m.taps));
     }
   }
   return buses_[key] = sum;
@@ -169,15 +181,14 @@ double CapModel::IfmapBus(const ArrayWay& way) {
   const double rows = static_cast<double>(layer_.out.n) * layer_.out.h;
   // Output rows side by side in a pass are a run; it ends with its pass and its image.
   const double runs = std::max<double>(layer_.out.n, CeilDiv(static_cast<int64_t>(rows), m.positions));
-  const double batches = conv() ? CeilDiv(m.total_fgs, m.fgs) : m.total_fgs;
+  const double batches = conv() ? CeilDiv(m.total_fgs, m.fgs) : 1;
   const double beats = batches * std::max(0.0, work.fixed + runs * work.each_run);
   // Where a kernel row is cut, blocks of positions that lie closer than its parts can share a stream.
   const int parts = CeilDiv(layer_.kernel_w, m.taps);
   const int near = (layer_.kernel_w - 1) * layer_.dilation_w / layer_.stride_w + 2;
   const int shared = std::min({parts, near, m.positions});
   if (counts_.dense) return beats / shared;
-  const double values = conv() ? batches * work.values : work.values;
-  return std::max(beats, values / (c_.glb_single_port ? 1 : c_.win_lanes)) / shared;
+  return std::max(beats, batches * work.values / (c_.glb_single_port ? 1 : c_.win_lanes)) / shared;
 }
 
 double CapModel::Collector(const ArrayWay& way) const {
