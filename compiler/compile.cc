@@ -44,9 +44,13 @@ Program Compile(Graph graph, const Config& config, const CompileOptions& options
 
   program.mappings.resize(steps.size());
   Scheduler scheduler(config, program.plan.buffers, &image);
+  const auto mapped = [&](size_t i) {
+    const auto [first, last] = options.steps.value_or(std::make_pair(0, static_cast<int>(steps.size()) - 1));
+    return steps[i].on_accelerator && static_cast<int>(i) >= first && static_cast<int>(i) <= last;
+  };
   for (size_t i = 0; i < steps.size(); ++i) {
     Step& step = steps[i];
-    if (!step.on_accelerator) continue;
+    if (!mapped(i)) continue;
     const bool opens = options.one_segment_per_layer || program.segments.empty() ||
                        program.segments.back().last_step != static_cast<int>(i) - 1;
     if (opens) program.segments.push_back({static_cast<int>(i), static_cast<int>(i), 0, {}});
@@ -54,10 +58,10 @@ Program Compile(Graph graph, const Config& config, const CompileOptions& options
     segment.last_step = static_cast<int>(i);
     for (ArrayLayer& layer : step.layers) {
       layer = Canonical(std::move(layer));
-      program.mappings[i].push_back(ChooseMapping(layer, config));
+      program.mappings[i].push_back(ChooseMapping(layer, config, options.objective));
     }
     scheduler.AddLayer(step.layers, program.mappings[i], static_cast<int>(i), program.record_address[i]);
-    const bool closes = options.one_segment_per_layer || i + 1 == steps.size() || !steps[i + 1].on_accelerator;
+    const bool closes = options.one_segment_per_layer || i + 1 == steps.size() || !mapped(i + 1);
     if (closes) segment.words = scheduler.Finish();
   }
   program.image = std::move(image.bytes);

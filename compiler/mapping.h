@@ -71,13 +71,18 @@ struct Mapping {
 // layers take their stride from the token spacing.
 ArrayLayer Canonical(ArrayLayer layer);
 
+// What a mapping is chosen for: cycles and a little DRAM traffic, energy, or energy x cycles
+// (mapping_value.h).
+enum class Objective : uint8_t { kCycles, kEnergy, kProduct };
+
 // At most `count` mappings, the best by estimate first, each filling the array another way (one of them
 // with its best tile): mapping_search.cc. Throws Error naming the field to enlarge if not even one output
 // position of one filter fits.
-std::vector<Mapping> RankMappings(const ArrayLayer& layer, const Config& config, size_t count);
+std::vector<Mapping> RankMappings(const ArrayLayer& layer, const Config& config, size_t count,
+                                  Objective objective = Objective::kCycles);
 
 // The first of them.
-Mapping ChooseMapping(const ArrayLayer& layer, const Config& config);
+Mapping ChooseMapping(const ArrayLayer& layer, const Config& config, Objective objective = Objective::kCycles);
 
 }  // namespace weft
 

@@ -219,10 +219,12 @@ Cost CostModel::Estimate(const ArrayWay& way, const Mapping& m) {
   if (rest_rows > 0) cost.array += layer_.out.n * run_of(passes_of(rest_rows));
   if (rest_images > 0) cost.array += run_of(passes_of(static_cast<int64_t>(rest_images) * m.tile_rows));
   cost.array *= col_tiles * objects;
+  cost.steps = runs * passes * m.steps;
+  cost.tokens = runs * passes * Streams(way, m.positions, row_blocks) * ColumnsNeeded(layer_, m.taps, m.steps);
   cost.filters = runs * filter_words;
 
   // Memory.
-  const Traffic bytes = Bytes(way, m);
+  const Traffic bytes = cost.bytes = Bytes(way, m);
   const double chunk_bytes = static_cast<double>(ChunkRows(layer_, m)) * ChunkCols(layer_, m) *
                              m.tile_images;
   const int channels = ChunkChannels(layer_, way, m);

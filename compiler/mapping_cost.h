@@ -21,8 +21,16 @@ struct StepCost {
   double most() const;
 };
 
+// Bytes of DRAM that the tiles of a layer need, commands aside.
+struct Traffic {
+  double in = 0, filters = 0, out = 0, residual = 0;
+  double sum() const { return in + filters + out + residual; }
+};
+
 struct Cost {
   StepCost step;
+  double steps = 0;      // of all passes
+  double tokens = 0;     // places in streams that the feeder goes through
   double array = 0;      // all passes, one after the other
   double filters = 0;    // the filter bus, all loads
   double restarts = 0;   // waiting for ifmap rows where others lie
@@ -30,13 +38,8 @@ struct Cost {
   double startup = 0;    // before the first pass
   double tail = 0;       // after the last one
   double cycles = 0;     // max of what overlaps, and startup and tail
-  int64_t dram_bytes = 0;
-};
-
-// Bytes of DRAM that the tiles of a layer need, commands aside.
-struct Traffic {
-  double in = 0, filters = 0, out = 0, residual = 0;
-  double sum() const { return in + filters + out + residual; }
+  Traffic bytes;
+  int64_t dram_bytes = 0;  // with commands
 };
 
 struct Bound {

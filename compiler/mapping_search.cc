@@ -9,26 +9,20 @@
 #include <fmt/format.h>
 
 #include "compiler/mapping_cost.h"
+#include "compiler/mapping_value.h"
 #include "model/error.h"
 
 namespace weft {
 namespace {
 
 constexpr size_t kMostWays = 1500;  // that are tiled
-// What a byte of DRAM traffic may cost in cycles: next to nothing where all products must be made, more the more of
-// them are skipped and the larger the memory's part of time and energy becomes. Measured in docs/mapping.md.
-constexpr double kByteOfDense = 0.02, kByteOfZeros = 0.4;
-
-double CyclesPerByte(const ArrayLayer& layer) {
-  return std::min(kByteOfZeros, kByteOfDense + 1 - layer.density);
-}
-
 // Mappings are ranked up to so many times the least value.
 constexpr double kWorthTrying = 1.1;
 
 struct Bounded {
   double bound;   // of the value
   double cycles;  // of the cycles
+  double on_chip;  // of the energy without DRAM
   const ArrayWay* way;
 };
 
@@ -40,14 +34,15 @@ struct Costed {
 
 }  // namespace
 
-std::vector<Mapping> RankMappings(const ArrayLayer& layer, const Config& config, size_t count) {
+std::vector<Mapping> RankMappings(const ArrayLayer& layer, const Config& config, size_t count, Objective objective) {
   const std::vector<ArrayWay> ways = ArrayWays(layer, config);
-  const double byte = CyclesPerByte(layer);
   CostModel model(layer, config);
+  MappingValue value(layer, config, objective);
   std::vector<Bounded> bounded;
   for (const ArrayWay& way : ways) {
     const Bound least = model.LeastOf(way);
-    bounded.push_back({least.cycles + byte * least.dram_bytes, least.cycles, &way});
+    const double on_chip = value.LeastOnChip(way);
+    bounded.push_back({value.AtLeast(least.cycles, on_chip, least.dram_bytes), least.cycles, on_chip, &way});
   }
   std::stable_sort(bounded.begin(), bounded.end(),
                    [](const Bounded& a, const Bounded& b) { return a.bound < b.bound; });
@@ -61,19 +56,19 @@ std::vector<Mapping> RankMappings(const ArrayLayer& layer, const Config& config,
     if (!best.empty() && (b.bound >= most || ++tiled > kMostWays)) break;
     Costed found{most, {}, nullptr};
     ForEachTile(layer, config, *b.way, [&](const Mapping& tile) {
-      if (b.cycles + byte * model.Bytes(*b.way, tile).sum() >= found.value) return;
+      if (value.AtLeast(b.cycles, b.on_chip, model.Bytes(*b.way, tile).sum()) >= found.value) return;
       Mapping m = tile;
       if (!PlaceInGlb(layer, config, *b.way, &m)) return;
       const Cost cost = model.Estimate(*b.way, m);
-      const double value = cost.cycles + byte * static_cast<double>(cost.dram_bytes);
-      if (value >= found.value) return;
+      const double of_tile = value.Of(*b.way, m, cost);
+      if (of_tile >= found.value) return;
       m.cycles = static_cast<int64_t>(cost.cycles);
       m.dram_bytes = cost.dram_bytes;
-      found = {value, m, b.way};
+      found = {of_tile, m, b.way};
     });
     if (found.way == nullptr) continue;
     const auto at = std::upper_bound(best.begin(), best.end(), found.value,
-                                     [](double value, const Costed& c) { return value < c.value; });
+                                     [](double worth, const Costed& c) { return worth < c.value; });
     best.insert(at, found);
     if (best.size() > count) best.pop_back();
   }
@@ -93,8 +88,8 @@ std::vector<Mapping> RankMappings(const ArrayLayer& layer, const Config& config,
   return ranked;
 }
 
-Mapping ChooseMapping(const ArrayLayer& layer, const Config& config) {
-  return RankMappings(layer, config, 1).front();
+Mapping ChooseMapping(const ArrayLayer& layer, const Config& config, Objective objective) {
+  return RankMappings(layer, config, 1, objective).front();
 }
 
 }  // namespace weft

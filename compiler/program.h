@@ -5,7 +5,9 @@
 #define WEFT_COMPILER_PROGRAM_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "compiler/graph.h"
@@ -28,6 +30,9 @@ struct CompileOptions {
   bool keep_tensors = false;
   // Every accelerator layer is a segment of its own, so that it can run alone and cold.
   bool one_segment_per_layer = false;
+  Objective objective = Objective::kCycles;
+  // Only these steps (inclusive) are mapped and get commands; no program file holds such a program.
+  std::optional<std::pair<int, int>> steps;
 };
 
 struct Program {

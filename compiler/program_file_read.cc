@@ -85,11 +85,13 @@ std::vector<Section> ReadSections(const std::vector<uint8_t>& bytes, const std::
 void ReadConfig(const Section& section, Program* program) {
   ByteReader in = section.Reader();
   const uint32_t hash = in.U32(), options = in.U32();
-  if ((options & ~(kOptionKeepTensors | kOptionSegmentPerLayer)) != 0) {
+  const uint32_t objective = options >> kOptionObjectiveBit;
+  if (objective > static_cast<uint32_t>(Objective::kProduct)) {
     in.Fail(fmt::format("unknown compile options {:#x}", options));
   }
   program->options.keep_tensors = (options & kOptionKeepTensors) != 0;
   program->options.one_segment_per_layer = (options & kOptionSegmentPerLayer) != 0;
+  program->options.objective = static_cast<Objective>(objective);
   const std::string name = in.Text();
   if (name.size() > kMostNameBytes) in.Fail("the configuration's name is too long");
   const std::string yaml = in.Text();

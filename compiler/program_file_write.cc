@@ -15,7 +15,8 @@ std::vector<uint8_t> ConfigSection(const Program& program) {
   ByteWriter out;
   out.U32(config.Hash32());
   out.U32((program.options.keep_tensors ? kOptionKeepTensors : 0) |
-          (program.options.one_segment_per_layer ? kOptionSegmentPerLayer : 0));
+          (program.options.one_segment_per_layer ? kOptionSegmentPerLayer : 0) |
+          static_cast<uint32_t>(program.options.objective) << kOptionObjectiveBit);
   out.Text(program.config.name);
   out.Text(config.ToYaml());
   return out.bytes();

@@ -19,6 +19,7 @@ constexpr const char* kSectionNames[kSectionCount] = {"CONF", "MODL", "MAPS",
 
 constexpr uint32_t kOptionKeepTensors = 1;
 constexpr uint32_t kOptionSegmentPerLayer = 2;
+constexpr int kOptionObjectiveBit = 2;  // and those above
 
 constexpr char kStoredConfigName[] = "stored";
 

@@ -3,11 +3,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <iterator>
 
+#include "compiler/mapping_value.h"
 #include "model/error.h"
 #include "sim/rtl_cache.h"
 #include "weft_version.h"
@@ -33,6 +36,19 @@ void Print(const std::string& text) {
       std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
   if (!ok)
     throw Error(fmt::format("standard output: {}", std::strerror(errno)), ExitStatus::kMachine);
+}
+
+void AddObjectiveOption(CLI::App* command, std::optional<Objective>* objective) {
+  command
+      ->add_option_function<std::string>(
+          "--objective",
+          [objective](const std::string& name) {
+            const auto at = std::find(std::begin(kObjectiveNames), std::end(kObjectiveNames), name);
+            *objective = static_cast<Objective>(at - std::begin(kObjectiveNames));
+          },
+          "what mappings are chosen for: cycles (and a little DRAM traffic; the default), energy (estimated), "
+          "product of both")
+      ->check(CLI::IsMember({kObjectiveNames[0], kObjectiveNames[1], kObjectiveNames[2]}));
 }
 
 std::pair<int, int> ParseLayerRange(const std::string& text) {

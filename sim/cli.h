@@ -18,6 +18,7 @@ void AddRunCommand(CLI::App* app, const std::string& command_line);
 void AddCompileCommand(CLI::App* app);
 void AddCompareCommand(CLI::App* app);
 void AddInspectCommand(CLI::App* app);
+void AddMapCommand(CLI::App* app, const std::string& command_line);
 void AddConfigCommand(CLI::App* app);
 void AddDoctorCommand(CLI::App* app);
 
@@ -29,6 +30,9 @@ std::string RtlSha256();
 
 // To standard output; Error (kMachine) if it cannot take all.
 void Print(const std::string& text);
+
+// --objective.
+void AddObjectiveOption(CLI::App* command, std::optional<Objective>* objective);
 
 // --zeros and --zeros-kind.
 void AddWorkloadOptions(CLI::App* command, WorkloadOptions* options);

@@ -46,9 +46,10 @@ void CheckExecuteOptions(const ExecuteOptions& options) {
 }
 
 LoadedModel LoadModel(const ExecuteOptions& options, Need need) {
-  WorkloadOptions workload = options.workload;
-  if (IsWorkloadName(options.model)) workload.seed = options.seed;
-  return LoadModel(options.model, options.config, need, !options.layers.empty(), workload);
+  LoadOptions load{!options.layers.empty(), options.objective, options.workload, {}};
+  if (!options.layers.empty()) load.steps = ParseLayerRange(options.layers);
+  if (IsWorkloadName(options.model)) load.workload.seed = options.seed;
+  return LoadModel(options.model, options.config, need, load);
 }
 
 uint64_t SeedOf(const ExecuteOptions& options, const Program& program) {
@@ -114,6 +115,7 @@ void AddExecuteOptions(CLI::App* command, ExecuteOptions* options) {
                 "of random inputs, memory stalls and a workload's weights (default 1, or what a workload "
                 "says; the weights of a program file stay)");
   AddWorkloadOptions(command, &options->workload);
+  AddObjectiveOption(command, &options->objective);
   command->add_option("--memory", options->memory, "BYTES_PER_CYCLE,LATENCY[,stall=P]")
       ->capture_default_str();
   command->add_option(

@@ -27,6 +27,7 @@ struct ExecuteOptions {
   int jobs = 1;
   std::optional<uint64_t> seed;  // else the model's: 1, or what a workload says
   WorkloadOptions workload;
+  std::optional<Objective> objective;
   bool quiet = false;
 };
 

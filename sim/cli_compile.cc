@@ -16,13 +16,14 @@ namespace {
 struct Options {
   std::string model, output, config;
   WorkloadOptions workload;
+  std::optional<Objective> objective;
   bool quiet = false;
 };
 
 void RunCompile(const Options& options) {
   CheckWritable(options.output);
   const Program program =
-      LoadModel(options.model, options.config, Need::kProgram, false, options.workload).program;
+      LoadModel(options.model, options.config, Need::kProgram, {false, options.objective, options.workload, {}}).program;
   const std::vector<uint8_t> bytes = WriteProgram(program);
   WriteWholeFile(options.output, bytes.data(), bytes.size());
   if (options.quiet) return;
@@ -49,6 +50,7 @@ void AddCompileCommand(CLI::App* app) {
       "--config", options->config,
       fmt::format("accelerator configuration, NAME or FILE.yaml (default {})", kDefaultConfig));
   AddWorkloadOptions(command, &options->workload);
+  AddObjectiveOption(command, &options->objective);
   AddSeedOption(command, &options->workload.seed, "workloads: of weights, biases and inputs");
   command->add_flag("--quiet", options->quiet, "print nothing");
   command->callback([options] { RunCompile(*options); });

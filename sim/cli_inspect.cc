@@ -14,12 +14,13 @@ namespace {
 struct Options {
   std::string model, config;
   WorkloadOptions workload;
+  std::optional<Objective> objective;
   bool json = false, no_commands = false, expand = false;
 };
 
 void RunInspect(const Options& options) {
   const Program program =
-      LoadModel(options.model, options.config, Need::kProgram, false, options.workload).program;
+      LoadModel(options.model, options.config, Need::kProgram, {false, options.objective, options.workload, {}}).program;
   InspectOptions what;
   what.commands = !options.no_commands;
   what.expand_maps = options.expand;
@@ -40,6 +41,7 @@ void AddInspectCommand(CLI::App* app) {
       "--config", options->config,
       fmt::format("accelerator configuration, NAME or FILE.yaml (default {})", kDefaultConfig));
   AddWorkloadOptions(command, &options->workload);
+  AddObjectiveOption(command, &options->objective);
   AddSeedOption(command, &options->workload.seed, "workloads: of weights, biases and inputs");
   command->add_flag("--json", options->json, "as JSON");
   command->add_flag("--no-commands", options->no_commands, "without the disassembly");

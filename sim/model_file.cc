@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "compiler/import_workload.h"
+#include "compiler/mapping_value.h"
 #include "compiler/program_file.h"
 #include "model/error.h"
 #include "sim/file_io.h"
@@ -23,9 +24,7 @@ Program PlanOnly(Graph graph, const Config& config) {
   return program;
 }
 
-LoadedModel FromGraph(Graph graph, const Config& config, Need need, bool one_segment_per_layer) {
-  CompileOptions options;
-  options.one_segment_per_layer = one_segment_per_layer;
+LoadedModel FromGraph(Graph graph, const Config& config, Need need, const CompileOptions& options) {
   LoadedModel model;
   if (need == Need::kPlan) {
     model.program = PlanOnly(std::move(graph), config);
@@ -45,6 +44,14 @@ void CheckConfig(const std::string& path, const Program& program, const std::str
                   "model it was compiled from",
                   config, path, program.config.name),
       ExitStatus::kUsage);
+}
+
+void CheckObjective(const std::string& path, const Program& program, std::optional<Objective> objective) {
+  if (!objective || *objective == program.options.objective) return;
+  throw Error(fmt::format("--objective {}: {} is a program compiled for {}; leave --objective out, or give the "
+                          "model it was compiled from",
+                          ObjectiveName(*objective), path, ObjectiveName(program.options.objective)),
+              ExitStatus::kUsage);
 }
 
 void RefuseWorkloadOptions(const std::string& path, const WorkloadOptions& options) {
@@ -72,16 +79,20 @@ std::vector<uint8_t> ResolveWorkload(const std::vector<uint8_t>& bytes, const st
 }  // namespace
 
 LoadedModel LoadModel(const std::string& path, const std::string& config, Need need,
-                      bool one_segment_per_layer, const WorkloadOptions& workload) {
+                      const LoadOptions& options) {
   std::vector<uint8_t> bytes = ReadWholeFile(path);
   if (!IsProgramFile(bytes) && IsWorkloadName(path)) {
-    bytes = ResolveWorkload(bytes, path, workload);
+    bytes = ResolveWorkload(bytes, path, options.workload);
   } else {
-    RefuseWorkloadOptions(path, workload);
+    RefuseWorkloadOptions(path, options.workload);
   }
+  CompileOptions compile;
+  compile.one_segment_per_layer = options.one_segment_per_layer;
+  compile.objective = options.objective.value_or(Objective::kCycles);
+  compile.steps = options.steps;
   if (!IsProgramFile(bytes)) {
     const Config resolved = LoadConfig(config.empty() ? kDefaultConfig : config);
-    LoadedModel model = FromGraph(ImportModel(bytes, path), resolved, need, one_segment_per_layer);
+    LoadedModel model = FromGraph(ImportModel(bytes, path), resolved, need, compile);
     model.program.model_name = path;
     model.program.model_bytes = std::move(bytes);
     return model;
@@ -89,10 +100,12 @@ LoadedModel LoadModel(const std::string& path, const std::string& config, Need n
   LoadedModel model;
   model.program = ReadProgram(bytes, path);
   CheckConfig(path, model.program, config);
-  if (one_segment_per_layer && need == Need::kProgram &&
+  CheckObjective(path, model.program, options.objective);
+  if (options.one_segment_per_layer && need == Need::kProgram &&
       !model.program.options.one_segment_per_layer) {
     Program& old = model.program;
-    LoadedModel again = FromGraph(std::move(old.graph), old.config, need, true);
+    compile.objective = old.options.objective;
+    LoadedModel again = FromGraph(std::move(old.graph), old.config, need, compile);
     again.program.model_name = std::move(old.model_name);
     again.program.model_bytes = std::move(old.model_bytes);
     return again;

@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "compiler/program.h"
 #include "compiler/workload.h"
@@ -31,13 +32,17 @@ struct WorkloadOptions {
   std::optional<ZerosKind> zeros_kind;
 };
 
-// config: empty for the default, or for the one that a program file brings. one_segment_per_layer:
-// as in CompileOptions; a program file without it is compiled again. workload: only with a
-// workload file. Throws Error: kBadInput, or kUsage if a program file was compiled for another
-// configuration or there are workload options for something else. program.model_bytes of a workload
-// are WorkloadToYaml, with these options in it.
-LoadedModel LoadModel(const std::string& path, const std::string& config, Need need,
-                      bool one_segment_per_layer = false, const WorkloadOptions& workload = {});
+struct LoadOptions {
+  bool one_segment_per_layer = false;  // as in CompileOptions; a program file without it is compiled again
+  std::optional<Objective> objective;  // else cycles, or what a program file was compiled for
+  WorkloadOptions workload;            // only with a workload file
+  std::optional<std::pair<int, int>> steps;  // as in CompileOptions
+};
+
+// config: empty for the default, or for the one that a program file brings. Throws Error: kBadInput, or kUsage
+// if a program file was compiled for another configuration or objective, or there are workload options for
+// something else. program.model_bytes of a workload are WorkloadToYaml, with these options in it.
+LoadedModel LoadModel(const std::string& path, const std::string& config, Need need, const LoadOptions& options = {});
 
 }  // namespace weft
 

@@ -4,6 +4,7 @@
 #include <initializer_list>
 
 #include "compiler/mapping_json.h"
+#include "compiler/mapping_value.h"
 #include "sim/sha256.h"
 #include "weft_version.h"
 
@@ -195,6 +196,7 @@ Json MakeRecord(const RunInfo& info, const Program& program, const RunResult& re
   json["engine"] = info.engine;
   json["memory"] = info.memory;
   json["energy_table"] = nullptr;
+  json["objective"] = ObjectiveName(program.options.objective);
   json["seed"] = info.seed;
   json["batch"] = result.batch;
   json["clock_mhz"] = program.config.clock_mhz;

@@ -37,6 +37,7 @@ int Main(int argc, char** argv) {
   weft::AddCompileCommand(&app);
   weft::AddCompareCommand(&app);
   weft::AddInspectCommand(&app);
+  weft::AddMapCommand(&app, Joined(argc, argv));
   weft::AddConfigCommand(&app);
   weft::AddDoctorCommand(&app);
   try {

@@ -43,6 +43,7 @@ void ExpectEqual(const Program& a, const Program& b) {
   EXPECT_EQ(a.config.ToYaml(), b.config.ToYaml());
   EXPECT_EQ(a.options.keep_tensors, b.options.keep_tensors);
   EXPECT_EQ(a.options.one_segment_per_layer, b.options.one_segment_per_layer);
+  EXPECT_EQ(a.options.objective, b.options.objective);
   EXPECT_EQ(a.model_name, b.model_name);
   EXPECT_EQ(a.model_bytes, b.model_bytes);
   EXPECT_EQ(a.image, b.image);
@@ -100,10 +101,11 @@ TEST(ProgramFile, RealModelsSurvive) {
 TEST(ProgramFile, OptionsAndTheNameOfTheConfigurationSurvive) {
   Config config = LoadConfig("odd");
   config.name = "odd: \"1\" # yaml\n.yaml";
-  for (int i = 0; i < 4; ++i) {
+  for (int i = 0; i < 6; ++i) {
     CompileOptions options;
     options.keep_tensors = i % 2 == 1;
     options.one_segment_per_layer = i / 2 == 1;
+    options.objective = static_cast<Objective>(i % 3);
     const Program program = CompileFile(Digits(), config, options);
     EXPECT_EQ(program.segments.size() > 1, options.one_segment_per_layer);
     ExpectEqual(program, ReadProgram(WriteProgram(program), "again.weft"));
@@ -196,7 +198,7 @@ TEST(ProgramFile, WhatIsWrongBehindACrcIsNamed) {
       {"has 7 sections", [](ProgramParts* p) { p->count = 7; }},
       {"CONF: ends early", [](ProgramParts* p) { p->sections[kConf].resize(7); }},
       {"CONF: has 1 bytes too many", [](ProgramParts* p) { p->sections[kConf].push_back(0); }},
-      {"unknown compile options", SetNumber(kConf, 4, 4)},
+      {"unknown compile options", SetNumber(kConf, 4, 12)},
       {"the configuration's hash", ReplaceText(kConf, "Cols: 14", "Cols: 12")},
       {"Rows x Lanes", ReplaceText(kConf, "Rows: 12", "Rows: 20")},
       {"unknown field", ReplaceText(kConf, "Rows: 12", "Rose: 12")},

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "compiler/mapping_value.h"
+
+#include <algorithm>
+
+namespace weft {
+namespace {
+
+// What a byte of DRAM traffic may cost in cycles: next to nothing where all products must be made, more the more of
+// them are skipped and the larger the memory's part of time and energy becomes. Measured in docs/mapping.md.
+constexpr double kByteOfDense = 0.02, kByteOfZeros = 0.4;
+
+constexpr double kBytesPerAccess = 2;
+
+}  // namespace
+
+MappingValue::MappingValue(const ArrayLayer& layer, const Config& config, Objective objective)
+    : energy_(layer, config), objective_(objective),
+      cycles_per_byte_(std::min(kByteOfZeros, kByteOfDense + 1 - layer.density)) {}
+
+double MappingValue::AtLeast(double cycles, double on_chip, double dram_bytes) const {
+  if (objective_ == Objective::kCycles) return cycles + cycles_per_byte_ * dram_bytes;
+  const double energy = on_chip + EnergyCounts::kDram * dram_bytes / kBytesPerAccess;
+  return objective_ == Objective::kEnergy ? energy : energy * cycles;
+}
+
+double MappingValue::Of(const ArrayWay& way, const Mapping& m, const Cost& cost) {
+  if (objective_ == Objective::kCycles) return AtLeast(cost.cycles, 0, static_cast<double>(cost.dram_bytes));
+  const double energy = energy_.Estimate(way, m, cost).total();
+  return objective_ == Objective::kEnergy ? energy : energy * cost.cycles;
+}
+
+double MappingValue::LeastOnChip(const ArrayWay& way) {
+  return objective_ == Objective::kCycles ? 0 : energy_.LeastOnChip(way).total();
+}
+
+}  // namespace weft

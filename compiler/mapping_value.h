@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the search minimises: a number for each objective, and a bound of it that is cheap.
+
+#ifndef WEFT_COMPILER_MAPPING_VALUE_H_
+#define WEFT_COMPILER_MAPPING_VALUE_H_
+
+#include "compiler/mapping_energy.h"
+
+namespace weft {
+
+class MappingValue {
+ public:
+  MappingValue(const ArrayLayer& layer, const Config& config, Objective objective);
+
+  double Of(const ArrayWay& way, const Mapping& m, const Cost& cost);
+  // No tile of a way is worth less, if none has fewer cycles, less energy on the chip and fewer DRAM bytes.
+  double AtLeast(double cycles, double on_chip, double dram_bytes) const;
+  // Energy of any tile of the way, DRAM aside; 0 where energy does not count.
+  double LeastOnChip(const ArrayWay& way);
+
+ private:
+  EnergyModel energy_;
+  const Objective objective_;
+  const double cycles_per_byte_;
+};
+
+constexpr const char* kObjectiveNames[] = {"cycles", "energy", "product"};
+inline const char* ObjectiveName(Objective objective) { return kObjectiveNames[static_cast<size_t>(objective)]; }
+
+}  // namespace weft
+
+#endif  // WEFT_COMPILER_MAPPING_VALUE_H_
