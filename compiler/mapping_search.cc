@@ -15,15 +15,9 @@ namespace weft {
 namespace {
 
 constexpr size_t kMostWays = 1500;  // that are tiled
-// What a byte of DRAM traffic may cost in cycles. By the closed form, 0.1, 0.25 and 0.75 give 259, 233 and 229 MB
-// in 121, 126 and 128 million cycles on workloads/vgg16.yaml (sums of dram_bytes and cycles of `weft inspect
-// --json`).
-constexpr double kCyclesPerByte = 0.25;
 
 // Mappings are ranked up to so many times the least value.
 constexpr double kWorthTrying = 1.1;
-
-double Value(double cycles, double dram_bytes) { return cycles + kCyclesPerByte * dram_bytes; }
 
 struct Bounded {
   double bound;   // of the value
@@ -39,13 +33,14 @@ struct Costed {
 
 }  // namespace
 
-std::vector<Mapping> RankMappings(const ArrayLayer& layer, const Config& config, size_t count) {
+std::vector<Mapping> RankMappings(const ArrayLayer& layer, const Config& config, size_t count,
+                                  const Objective& objective) {
   const std::vector<ArrayWay> ways = ArrayWays(layer, config);
   CostModel model(layer, config);
   std::vector<Bounded> bounded;
   for (const ArrayWay& way : ways) {
     const Bound least = model.LeastOf(way);
-    bounded.push_back({Value(least.cycles, least.dram_bytes), least.cycles, &way});
+    bounded.push_back({objective.Value(least.cycles, least.dram_bytes), least.cycles, &way});
   }
   std::stable_sort(bounded.begin(), bounded.end(),
                    [](const Bounded& a, const Bounded& b) { return a.bound < b.bound; });
@@ -59,11 +54,11 @@ std::vector<Mapping> RankMappings(const ArrayLayer& layer, const Config& config,
     if (!best.empty() && (b.bound >= most || ++tiled > kMostWays)) break;
     Costed found{most, {}, nullptr};
     ForEachTile(layer, config, *b.way, [&](const Mapping& tile) {
-      if (Value(b.cycles, model.Bytes(*b.way, tile).sum()) >= found.value) return;
+      if (objective.Value(b.cycles, model.Bytes(*b.way, tile).sum()) >= found.value) return;
       Mapping m = tile;
       if (!PlaceInGlb(layer, config, *b.way, &m)) return;
       const Cost cost = model.Estimate(*b.way, m);
-      const double value = Value(cost.cycles, static_cast<double>(cost.dram_bytes));
+      const double value = objective.Value(cost.cycles, static_cast<double>(cost.dram_bytes));
       if (value >= found.value) return;
       m.cycles = static_cast<int64_t>(cost.cycles);
       m.dram_bytes = cost.dram_bytes;
@@ -91,8 +86,8 @@ std::vector<Mapping> RankMappings(const ArrayLayer& layer, const Config& config,
   return ranked;
 }
 
-Mapping ChooseMapping(const ArrayLayer& layer, const Config& config) {
-  return RankMappings(layer, config, 1).front();
+Mapping ChooseMapping(const ArrayLayer& layer, const Config& config, const Objective& objective) {
+  return RankMappings(layer, config, 1, objective).front();
 }
 
 }  // namespace weft

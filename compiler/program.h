@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "compiler/graph.h"
+#include "compiler/mapper.h"
 #include "compiler/mapping.h"
 #include "compiler/plan.h"
 #include "model/config.h"
@@ -28,6 +29,11 @@ struct CompileOptions {
   bool keep_tensors = false;
   // Every accelerator layer is a segment of its own, so that it can run alone and cold.
   bool one_segment_per_layer = false;
+  // Only so many tiles (of positions and filters) of every array layer are computed, with the mapping of
+  // the whole layer; 0: all.
+  int64_t slice_tiles = 0;
+  // Decides among the mapper's best; empty: the closed form.
+  Judge judge;
 };
 
 struct Program {

@@ -21,6 +21,7 @@ namespace weft {
 namespace {
 
 constexpr int kMostBatch = 1'000'000, kMostJobs = 1024;
+constexpr int64_t kMostTiles = 1'000'000'000;
 
 std::optional<std::pair<int, int>> LayersOf(const ExecuteOptions& options, const Program& program) {
   if (options.layers.empty()) return std::nullopt;
@@ -48,7 +49,8 @@ void CheckExecuteOptions(const ExecuteOptions& options) {
 LoadedModel LoadModel(const ExecuteOptions& options, Need need) {
   WorkloadOptions workload = options.workload;
   if (IsWorkloadName(options.model)) workload.seed = options.seed;
-  return LoadModel(options.model, options.config, need, !options.layers.empty(), workload);
+  return LoadModel(options.model, options.config, need, !options.layers.empty(), workload,
+                   options.slice_tiles);
 }
 
 uint64_t SeedOf(const ExecuteOptions& options, const Program& program) {
@@ -119,6 +121,11 @@ void AddExecuteOptions(CLI::App* command, ExecuteOptions* options) {
   command->add_option(
       "--layers", options->layers,
       "A..B: only these layers, each alone and cold, with inputs from the reference engine");
+  command
+      ->add_option("--slice", options->slice_tiles,
+                   "TILES: only the first tiles of every layer, mapped as the whole; outputs are partial")
+      ->check(CLI::Range(int64_t{1}, kMostTiles))
+      ->default_str("all");
   command->add_flag("--quiet", options->quiet, "no table, no progress");
   command->add_option("--jobs", options->jobs, "inferences side by side (engine reference)")
       ->check(CLI::Range(1, kMostJobs))

@@ -10,9 +10,12 @@
 #include "compiler/program_file.h"
 #include "model/error.h"
 #include "sim/file_io.h"
+#include "sim/judge.h"
 
 namespace weft {
 namespace {
+
+constexpr int64_t kJudgedCycles = 100'000;  // of a mapping
 
 // As Compile does, up to the commands.
 Program PlanOnly(Graph graph, const Config& config) {
@@ -23,9 +26,11 @@ Program PlanOnly(Graph graph, const Config& config) {
   return program;
 }
 
-LoadedModel FromGraph(Graph graph, const Config& config, Need need, bool one_segment_per_layer) {
+LoadedModel FromGraph(Graph graph, const Config& config, Need need, bool one_segment_per_layer, int64_t slice_tiles) {
   CompileOptions options;
   options.one_segment_per_layer = one_segment_per_layer;
+  options.slice_tiles = slice_tiles;
+  options.judge = ExactJudge(kJudgedCycles);
   LoadedModel model;
   if (need == Need::kPlan) {
     model.program = PlanOnly(std::move(graph), config);
@@ -72,7 +77,7 @@ std::vector<uint8_t> ResolveWorkload(const std::vector<uint8_t>& bytes, const st
 }  // namespace
 
 LoadedModel LoadModel(const std::string& path, const std::string& config, Need need,
-                      bool one_segment_per_layer, const WorkloadOptions& workload) {
+                      bool one_segment_per_layer, const WorkloadOptions& workload, int64_t slice_tiles) {
   std::vector<uint8_t> bytes = ReadWholeFile(path);
   if (!IsProgramFile(bytes) && IsWorkloadName(path)) {
     bytes = ResolveWorkload(bytes, path, workload);
@@ -81,7 +86,8 @@ LoadedModel LoadModel(const std::string& path, const std::string& config, Need n
   }
   if (!IsProgramFile(bytes)) {
     const Config resolved = LoadConfig(config.empty() ? kDefaultConfig : config);
-    LoadedModel model = FromGraph(ImportModel(bytes, path), resolved, need, one_segment_per_layer);
+    LoadedModel model =
+        FromGraph(ImportModel(bytes, path), resolved, need, one_segment_per_layer, slice_tiles);
     model.program.model_name = path;
     model.program.model_bytes = std::move(bytes);
     return model;
@@ -89,10 +95,11 @@ LoadedModel LoadModel(const std::string& path, const std::string& config, Need n
   LoadedModel model;
   model.program = ReadProgram(bytes, path);
   CheckConfig(path, model.program, config);
-  if (one_segment_per_layer && need == Need::kProgram &&
-      !model.program.options.one_segment_per_layer) {
+  const bool other = slice_tiles > 0 ||
+                     (one_segment_per_layer && !model.program.options.one_segment_per_layer);
+  if (other && need == Need::kProgram) {
     Program& old = model.program;
-    LoadedModel again = FromGraph(std::move(old.graph), old.config, need, true);
+    LoadedModel again = FromGraph(std::move(old.graph), old.config, need, one_segment_per_layer, slice_tiles);
     again.program.model_name = std::move(old.model_name);
     again.program.model_bytes = std::move(old.model_bytes);
     return again;

@@ -4,6 +4,7 @@
 #ifndef WEFT_SIM_MODEL_FILE_H_
 #define WEFT_SIM_MODEL_FILE_H_
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -31,13 +32,14 @@ struct WorkloadOptions {
   std::optional<ZerosKind> zeros_kind;
 };
 
-// config: empty for the default, or for the one that a program file brings. one_segment_per_layer:
-// as in CompileOptions; a program file without it is compiled again. workload: only with a
+// config: empty for the default, or for the one that a program file brings. one_segment_per_layer,
+// slice_tiles: as in CompileOptions; a program file without them is compiled again. workload: only with a
 // workload file. Throws Error: kBadInput, or kUsage if a program file was compiled for another
 // configuration or there are workload options for something else. program.model_bytes of a workload
 // are WorkloadToYaml, with these options in it.
 LoadedModel LoadModel(const std::string& path, const std::string& config, Need need,
-                      bool one_segment_per_layer = false, const WorkloadOptions& workload = {});
+                      bool one_segment_per_layer = false, const WorkloadOptions& workload = {},
+                      int64_t slice_tiles = 0);
 
 }  // namespace weft
 
