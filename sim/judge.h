@@ -10,9 +10,11 @@
 
 namespace weft {
 
+constexpr int64_t kJudgedCycles = 100'000;
+
 // A layer of up to most_cycles by the closed form is run whole; of a longer one so many cycles, from which
 // the rest is extrapolated. Traffic is that of the whole layer's commands.
-Judge ExactJudge(int64_t most_cycles);
+Judge ExactJudge(int64_t most_cycles = kJudgedCycles);
 
 }  // namespace weft
 

@@ -15,8 +15,6 @@
 namespace weft {
 namespace {
 
-constexpr int64_t kJudgedCycles = 100'000;  // of a mapping
-
 // As Compile does, up to the commands.
 Program PlanOnly(Graph graph, const Config& config) {
   Program program;
@@ -30,7 +28,7 @@ LoadedModel FromGraph(Graph graph, const Config& config, Need need, bool one_seg
   CompileOptions options;
   options.one_segment_per_layer = one_segment_per_layer;
   options.slice_tiles = slice_tiles;
-  options.judge = ExactJudge(kJudgedCycles);
+  options.judge = ExactJudge();
   LoadedModel model;
   if (need == Need::kPlan) {
     model.program = PlanOnly(std::move(graph), config);
