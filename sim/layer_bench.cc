@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/layer_bench.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -17,6 +18,7 @@ namespace {
 
 constexpr int64_t kAlign = 64;
 constexpr uint64_t kSeed = 1;
+constexpr int64_t kDoorbellCycles = 1000;  // more than there are before a segment's cycle 0
 
 int64_t Align(int64_t at) { return (at + kAlign - 1) / kAlign * kAlign; }
 
@@ -99,7 +101,8 @@ int64_t LayerBench::Run(const Commands& commands, int64_t most_cycles, std::vect
   driver::Prepare(device.get(), config_.Hash32(), setup);
   const int64_t beat = config_.mem_bytes, bytes = static_cast<int64_t>(commands.words.size()) * 4;
   const driver::Status status = driver::RunSegment(device.get(), static_cast<uint32_t>(words_at),
-                                                   static_cast<uint32_t>((bytes + beat - 1) / beat * beat), most_cycles);
+                                                   static_cast<uint32_t>((bytes + beat - 1) / beat * beat),
+                                                   std::min(most_cycles, kNever - kDoorbellCycles) + kDoorbellCycles);
   if (status.timed_out) return kNever;
   if (!status.done) throw Error(fmt::format("internal: a mapping faults: {}", status.text()));
   return status.cycles > most_cycles ? kNever : status.cycles;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,7 @@ struct Case {
   const char* layer;  // of a workload
   bool always;        // not only with --long
 };
+void PrintTo(const Case& c, std::ostream* out) { *out << c.config << ", " << c.layer; }
 
 constexpr Case kCases[] = {
     {"ecp5", "type: conv, C: 4, H: 7, W: 7, M: 8, R: 3, S: 3, pad: 1", false},
@@ -117,12 +119,15 @@ TEST_P(MappingSearch, NothingIsBetter) {
       if (!PlaceInGlb(layer, config, way, &m)) return;
       ++mappings;
       m.rows = *way.table;
-      if (LeastCycles(layer, config, m) > best) return;
+      const int64_t least = LeastCycles(layer, config, m);
+      if (least > best) return;
       const LayerBench::Commands commands = bench.Schedule(m);
       // The memory gives 8 bytes a cycle.
       if (DramBytes(commands.words, config) > LayerBench::kBytesPerCycle * best) return;
       ++run;
-      best = std::min(best, bench.Run(commands, best));
+      const int64_t cycles = bench.Run(commands, best);
+      EXPECT_LE(least, cycles);
+      best = std::min(best, cycles);
     });
   }
   std::printf("%s, %s: %lld mappings, %lld run; chosen %lld cycles (by the closed form %lld), best %lld\n",
