@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/mapper.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace weft {
 namespace {
 
-constexpr size_t kJudged = 8;       // mappings of a layer
+// Mappings of a layer that are judged: more of a short one, whose fixed costs the closed form knows badly.
+constexpr size_t kJudged = 8, kMostJudged = 128;
+constexpr int64_t kShortCycles = 400'000;  // of all of them, by the closed form
 constexpr int64_t kViewAlign = 64;  // of buffers
 
 void Append(const View& v, std::vector<int64_t>* key) {
@@ -36,6 +39,8 @@ const Mapping& Mapper::Choose(const ArrayLayer& layer) {
 Mapping Mapper::Decide(const ArrayLayer& layer) const {
   if (!judge_) return ChooseMapping(layer, config_, objective_);
   std::vector<Mapping> ranked = RankMappings(layer, config_, kJudged, objective_);
+  const auto count = static_cast<size_t>(kShortCycles / std::max<int64_t>(1, ranked.front().cycles));
+  if (count > kJudged) ranked = RankMappings(layer, config_, std::min(count, kMostJudged), objective_);
   if (ranked.size() == 1) return ranked.front();
   const std::vector<Judgement> judged = judge_(layer, config_, ranked);
   size_t best = 0;

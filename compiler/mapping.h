@@ -79,8 +79,8 @@ struct Objective {
   double Value(double cycles, double dram_bytes) const { return cycles + cycles_per_byte * dram_bytes; }
 };
 
-// At most `count` mappings, the best by estimate first, each filling the array another way (one of them
-// with its best tile): mapping_search.cc. Throws Error naming the field to enlarge if not even one output
+// At most `count` mappings, the best by estimate first. Up to eight of them each fill the array another way
+// (with its best tile), of more some have the same: mapping_search.cc. Throws Error naming the field to enlarge if not even one output
 // position of one filter fits.
 std::vector<Mapping> RankMappings(const ArrayLayer& layer, const Config& config, size_t count,
                                   const Objective& objective = {});
