@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace weft {
 namespace {
@@ -10,6 +11,9 @@ namespace {
 // Mappings of a layer that are judged: more of a short one, whose fixed costs the closed form knows badly.
 constexpr size_t kJudged = 8, kMostJudged = 128;
 constexpr int64_t kShortCycles = 400'000;  // of all of them, by the closed form
+// A few are judged again.
+constexpr size_t kFinal = 3;
+constexpr int64_t kFirstCycles = 30'000, kFinalCycles = 100'000;
 constexpr int64_t kViewAlign = 64;  // of buffers
 
 void Append(const View& v, std::vector<int64_t>* key) {
@@ -36,20 +40,28 @@ const Mapping& Mapper::Choose(const ArrayLayer& layer) {
   return chosen_.emplace(key, Decide(layer)).first->second;
 }
 
+// Of the mappings the best by the judge, the very best first.
+void Mapper::KeepBest(const ArrayLayer& layer, int64_t most_cycles, size_t count, std::vector<Mapping>* mappings) const {
+  const std::vector<Judgement> judged = judge_(layer, config_, *mappings, most_cycles);
+  std::vector<std::pair<double, size_t>> order;
+  for (size_t i = 0; i < judged.size(); ++i)
+    order.emplace_back(objective_.Value(static_cast<double>(judged[i].cycles), static_cast<double>(judged[i].dram_bytes)),
+                       i);
+  std::sort(order.begin(), order.end());
+  order.resize(std::min(order.size(), count));
+  std::vector<Mapping> best;
+  for (const auto& [value, i] : order) best.push_back((*mappings)[i]);
+  *mappings = std::move(best);
+}
+
 Mapping Mapper::Decide(const ArrayLayer& layer) const {
   if (!judge_) return ChooseMapping(layer, config_, objective_);
-  std::vector<Mapping> ranked = RankMappings(layer, config_, kJudged, objective_);
-  const auto count = static_cast<size_t>(kShortCycles / std::max<int64_t>(1, ranked.front().cycles));
-  if (count > kJudged) ranked = RankMappings(layer, config_, std::min(count, kMostJudged), objective_);
-  if (ranked.size() == 1) return ranked.front();
-  const std::vector<Judgement> judged = judge_(layer, config_, ranked);
-  size_t best = 0;
-  const auto value = [&](size_t i) {
-    return objective_.Value(static_cast<double>(judged[i].cycles), static_cast<double>(judged[i].dram_bytes));
-  };
-  for (size_t i = 1; i < ranked.size(); ++i)
-    if (value(i) < value(best)) best = i;
-  return ranked[best];
+  std::vector<Mapping> mappings = RankMappings(layer, config_, kJudged, objective_);
+  const auto count = static_cast<size_t>(kShortCycles / std::max<int64_t>(1, mappings.front().cycles));
+  if (count > kJudged) mappings = RankMappings(layer, config_, std::min(count, kMostJudged), objective_);
+  if (mappings.size() > kFinal) KeepBest(layer, kFirstCycles, kFinal, &mappings);
+  if (mappings.size() > 1) KeepBest(layer, kFinalCycles, 1, &mappings);
+  return mappings.front();
 }
 
 }  // namespace weft

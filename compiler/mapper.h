@@ -21,9 +21,10 @@ struct Judgement {
   int64_t cycles = 0, dram_bytes = 0;
 };
 
-// Of each of a layer's mappings. Values of weights and biases must not matter.
+// Of each of a layer's mappings. With a larger most_cycles it is surer and takes longer; layers up to that
+// length are known exactly. Values of weights and biases must not matter.
 using Judge = std::function<std::vector<Judgement>(const ArrayLayer& layer, const Config& config,
-                                                   const std::vector<Mapping>& mappings)>;
+                                                   const std::vector<Mapping>& mappings, int64_t most_cycles)>;
 
 class Mapper {
  public:
@@ -35,6 +36,7 @@ class Mapper {
 
  private:
   Mapping Decide(const ArrayLayer& layer) const;
+  void KeepBest(const ArrayLayer& layer, int64_t most_cycles, size_t count, std::vector<Mapping>* mappings) const;
 
   const Config& config_;
   const Judge judge_;

@@ -59,13 +59,12 @@ Judgement JudgeOne(const LayerBench& bench, const ArrayLayer& layer, const Confi
 
 }  // namespace
 
-Judge ExactJudge(int64_t most_cycles) {
-  return [most_cycles](const ArrayLayer& layer, const Config& config, const std::vector<Mapping>& mappings) {
-    const LayerBench bench(layer, config);
-    std::vector<Judgement> judged;
-    for (const Mapping& m : mappings) judged.push_back(JudgeOne(bench, layer, config, m, most_cycles));
-    return judged;
-  };
+std::vector<Judgement> JudgeByModel(const ArrayLayer& layer, const Config& config, const std::vector<Mapping>& mappings,
+                                    int64_t most_cycles) {
+  const LayerBench bench(layer, config);
+  std::vector<Judgement> judged;
+  for (const Mapping& m : mappings) judged.push_back(JudgeOne(bench, layer, config, m, most_cycles));
+  return judged;
 }
 
 }  // namespace weft

@@ -5,16 +5,16 @@
 #define WEFT_SIM_JUDGE_H_
 
 #include <cstdint>
+#include <vector>
 
 #include "compiler/mapper.h"
 
 namespace weft {
 
-constexpr int64_t kJudgedCycles = 100'000;
-
-// A layer of up to most_cycles by the closed form is run whole; of a longer one so many cycles, from which
-// the rest is extrapolated. Traffic is that of the whole layer's commands.
-Judge ExactJudge(int64_t most_cycles = kJudgedCycles);
+// A layer of up to most_cycles by the closed form is run whole; of a longer one about so many cycles, from
+// which the rest is extrapolated. Traffic is that of the whole layer's commands.
+std::vector<Judgement> JudgeByModel(const ArrayLayer& layer, const Config& config, const std::vector<Mapping>& mappings,
+                                    int64_t most_cycles);
 
 }  // namespace weft
 

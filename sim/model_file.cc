@@ -28,7 +28,7 @@ LoadedModel FromGraph(Graph graph, const Config& config, Need need, bool one_seg
   CompileOptions options;
   options.one_segment_per_layer = one_segment_per_layer;
   options.slice_tiles = slice_tiles;
-  options.judge = ExactJudge();
+  options.judge = JudgeByModel;
   LoadedModel model;
   if (need == Need::kPlan) {
     model.program = PlanOnly(std::move(graph), config);

@@ -111,7 +111,7 @@ TEST_P(MappingSearch, NothingIsBetter) {
   const auto cycles_of = [&](const Mapping& m) { return bench.Run(bench.Schedule(m)); };
   constexpr Objective kCycles{0};
   const int64_t ranked = cycles_of(ChooseMapping(layer, config, kCycles));
-  const int64_t chosen = cycles_of(Mapper(config, ExactJudge(1'000'000), kCycles).Choose(layer));
+  const int64_t chosen = cycles_of(Mapper(config, JudgeByModel, kCycles).Choose(layer));
   int64_t mappings = 0, run = 0, best = chosen;
   for (const ArrayWay& way : ArrayWays(layer, config)) {
     ForEachTile(layer, config, way, [&](const Mapping& tile) {

@@ -80,7 +80,7 @@ std::vector<Case> Cases() {
 
 Program Map(const Workload& workload, int64_t slice_tiles) {
   CompileOptions options;
-  options.judge = ExactJudge();
+  options.judge = JudgeByModel;
   options.slice_tiles = slice_tiles;
   return Compile(ImportWorkload(workload, workload.name), LoadConfig("weft168"), options);
 }
