@@ -46,6 +46,10 @@ Judgement JudgeOne(const LayerBench& bench, const ArrayLayer& layer, const Confi
   const LayerBench::Commands whole = bench.Schedule(m);
   Judgement judgement;
   judgement.dram_bytes = DramBytes(whole.words, config);
+  if (!bench.Fits(whole)) {  // a program with this layer cannot be run, but looked at
+    judgement.cycles = m.cycles;
+    return judgement;
+  }
   if (m.cycles <= most_cycles) {
     judgement.cycles = bench.Run(whole);
     return judgement;

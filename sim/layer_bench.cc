@@ -80,12 +80,24 @@ LayerBench::Commands LayerBench::Schedule(const Mapping& mapping, int64_t passes
   return {std::move(image.bytes), std::move(words)};
 }
 
+int64_t LayerBench::WordsAt(const Commands& commands) const {
+  return Align(at_ + static_cast<int64_t>(commands.image.size()));
+}
+
+int64_t LayerBench::WindowBytes(const Commands& commands) const {
+  const int64_t end = WordsAt(commands) + Align(static_cast<int64_t>(commands.words.size()) * 4);
+  return (end + 4095) / 4096 * 4096;
+}
+
+bool LayerBench::Fits(const Commands& commands) const {
+  return WindowBytes(commands) < int64_t{1} << (config_.plain_memory != 0 ? 24 : 32);
+}
+
 int64_t LayerBench::Run(const Commands& commands, int64_t most_cycles, std::vector<int64_t>* pass_ends) const {
-  const int64_t words_at = Align(at_ + static_cast<int64_t>(commands.image.size()));
+  const int64_t words_at = WordsAt(commands);
   std::vector<uint8_t> words;
   for (uint32_t word : commands.words)
     for (int b = 0; b < 4; ++b) words.push_back(static_cast<uint8_t>(word >> (8 * b)));
-  words.resize(static_cast<size_t>(Align(static_cast<int64_t>(words.size()))));
 
   DeviceOptions options;
   if (pass_ends != nullptr)
@@ -93,7 +105,7 @@ int64_t LayerBench::Run(const Commands& commands, int64_t most_cycles, std::vect
       if (e.unit == Event::kArray && e.kind == Event::kEnd) pass_ends->push_back(e.cycle);
     };
   driver::Setup setup;
-  setup.window_bytes = static_cast<uint32_t>((words_at + static_cast<int64_t>(words.size()) + 4095) / 4096 * 4096);
+  setup.window_bytes = static_cast<uint32_t>(WindowBytes(commands));
   const std::unique_ptr<driver::Device> device = MakeSystemcDevice(config_, setup.window_bytes, options);
   for (const Buffer& buffer : buffers_) Write(device.get(), buffer.address, buffer.data);
   Write(device.get(), at_, commands.image);

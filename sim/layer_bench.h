@@ -30,11 +30,16 @@ class LayerBench {
   // Of the first passes.
   Commands Schedule(const Mapping& mapping, int64_t passes = INT64_MAX) const;
 
+  // Whether the configuration can address so much memory.
+  bool Fits(const Commands& commands) const;
+
   // Cycles from the doorbell to the end; kNever if they are more than `most_cycles`. pass_ends (null: not
   // wanted) gets the cycle in which the array has done with each pass.
   int64_t Run(const Commands& commands, int64_t most_cycles = kNever, std::vector<int64_t>* pass_ends = nullptr) const;
 
  private:
+  int64_t WordsAt(const Commands& commands) const;
+  int64_t WindowBytes(const Commands& commands) const;
   void Place(View* view);
   void Fill(const View& view, uint64_t stream);
 

@@ -101,6 +101,15 @@ TEST(JudgeByModel, ExtrapolatesLongLayers) {
   }
 }
 
+TEST(JudgeByModel, LeavesCyclesOfWhatCannotBeAddressed) {
+  const Config config = LoadConfig("nano");
+  ArrayLayer layer = ConvLayer(4, 8, 4, 1);
+  layer.in.h_stride = 1 << 22;  // 29 MB, where 16 MB are the most
+  const std::vector<Mapping> mappings = RankMappings(layer, config, 4);
+  const std::vector<Judgement> judged = JudgeByModel(layer, config, mappings, INT64_MAX);
+  for (size_t i = 0; i < mappings.size(); ++i) EXPECT_EQ(judged[i].cycles, mappings[i].cycles);
+}
+
 class Slices : public ::testing::TestWithParam<const char*> {
  protected:
   const Config config_ = LoadConfig(GetParam());
