@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "compiler/mapper.h"
 #include "compiler/memory_plan.h"
 #include "compiler/program.h"
 #include "compiler/schedule.h"
@@ -43,7 +44,10 @@ Program Compile(Graph graph, const Config& config, const CompileOptions& options
   PlaceConstants(&program.plan.buffers, &image);
 
   program.mappings.resize(steps.size());
-  Scheduler scheduler(config, program.plan.buffers, &image);
+  Mapper mapper(config, options.judge, options.objective);
+  Slice slice;
+  if (options.slice_tiles > 0) slice.tiles = options.slice_tiles;
+  Scheduler scheduler(config, program.plan.buffers, &image, slice);
   const auto mapped = [&](size_t i) {
     const auto [first, last] = options.steps.value_or(std::make_pair(0, static_cast<int>(steps.size()) - 1));
     return steps[i].on_accelerator && static_cast<int>(i) >= first && static_cast<int>(i) <= last;
@@ -58,7 +62,7 @@ Program Compile(Graph graph, const Config& config, const CompileOptions& options
     segment.last_step = static_cast<int>(i);
     for (ArrayLayer& layer : step.layers) {
       layer = Canonical(std::move(layer));
-      program.mappings[i].push_back(ChooseMapping(layer, config, options.objective));
+      program.mappings[i].push_back(mapper.Choose(layer));
     }
     scheduler.AddLayer(step.layers, program.mappings[i], static_cast<int>(i), program.record_address[i]);
     const bool closes = options.one_segment_per_layer || i + 1 == steps.size() || !mapped(i + 1);

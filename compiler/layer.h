@@ -34,7 +34,9 @@ struct ArrayLayer {
   int kernel_h = 1, kernel_w = 1, stride_h = 1, stride_w = 1, dilation_h = 1, dilation_w = 1;
   int pad_top = 0, pad_left = 0;
   int act_zp = 0;
-  double density = 1;  // nonzero fraction of the ifmap to be expected; only the mapper reads it
+  // What is to be expected of the ifmap; only the mapper reads it.
+  double density = 1;      // nonzero fraction
+  bool clustered = false;  // its zeros lie as in feature maps (docs/workloads.md), not anywhere alike
 
   // Weights, raw bytes [filter][r][s][channel] (conv) or [r][s][channel] (depthwise, max), all
   // with one zero point; unsigned or signed.

@@ -537,6 +537,13 @@ double ExpectedDensity(const Graph& graph, int tensor) {
   return 1;
 }
 
+// Zeros lie anywhere alike only where a workload says so.
+bool ClusteredZeros(const Graph& graph, int tensor) {
+  for (size_t i = 0; i < graph.fills.size(); ++i)
+    if (graph.inputs[i] == tensor) return graph.fills[i].kind == ZerosKind::kClustered;
+  return true;
+}
+
 }  // namespace
 
 Plan LowerGraph(const Graph& graph, bool fuse) {
@@ -559,7 +566,10 @@ Plan LowerGraph(const Graph& graph, bool fuse) {
     }
     step.on_accelerator = lowering.Lower(i, &step);
     if (!step.on_accelerator) step.layers.clear();
-    for (ArrayLayer& layer : step.layers) layer.density = ExpectedDensity(graph, op.inputs[0]);
+    for (ArrayLayer& layer : step.layers) {
+      layer.density = ExpectedDensity(graph, op.inputs[0]);
+      layer.clustered = ClusteredZeros(graph, op.inputs[0]);
+    }
     for (const ArrayLayer& layer : step.layers) {
       if (!MayOverflow(layer)) continue;
       plan.warnings.push_back(fmt::format("{} ({}): sums could pass 32 bits and would wrap",

@@ -71,13 +71,13 @@ struct Mapping {
 // layers take their stride from the token spacing.
 ArrayLayer Canonical(ArrayLayer layer);
 
-// What a mapping is chosen for: cycles and a little DRAM traffic, energy, or energy x cycles
+// What a mapping is chosen for: cycles and a little DRAM traffic, energy, energy x cycles, or cycles alone
 // (mapping_value.h).
-enum class Objective : uint8_t { kCycles, kEnergy, kProduct };
+enum class Objective : uint8_t { kCycles, kEnergy, kProduct, kLatency };
 
-// At most `count` mappings, the best by estimate first, each filling the array another way (one of them
-// with its best tile): mapping_search.cc. Throws Error naming the field to enlarge if not even one output
-// position of one filter fits.
+// At most `count` mappings, the best by estimate first. Up to eight of them each fill the array another way
+// (with its best tile), of more some have the same: mapping_search.cc. Throws Error naming the field to enlarge
+// if not even one output position of one filter fits.
 std::vector<Mapping> RankMappings(const ArrayLayer& layer, const Config& config, size_t count,
                                   Objective objective = Objective::kCycles);
 

@@ -16,8 +16,12 @@ namespace weft {
 namespace {
 
 constexpr size_t kMostWays = 1500;  // that are tiled
-// Mappings are ranked up to so many times the least value.
-constexpr double kWorthTrying = 1.1;
+
+// Of so many mappings, each fills the array another way; of more, several tiles of a way are ranked.
+constexpr size_t kWaysRanked = 8;
+
+// Mappings are ranked up to so many times the least value: one, some, many. Many are wanted of short layers.
+double WorthTrying(size_t count) { return count == 1 ? 1 : count <= kWaysRanked ? 1.1 : 1.25; }
 
 struct Bounded {
   double bound;   // of the value
@@ -31,6 +35,14 @@ struct Costed {
   Mapping mapping;
   const ArrayWay* way;
 };
+
+// Into a list of at most `count`, the least first.
+void Insert(const Costed& costed, size_t count, std::vector<Costed>* list) {
+  const auto at = std::upper_bound(list->begin(), list->end(), costed.value,
+                                   [](double value, const Costed& c) { return value < c.value; });
+  list->insert(at, costed);
+  if (list->size() > count) list->pop_back();
+}
 
 }  // namespace
 
@@ -46,31 +58,29 @@ std::vector<Mapping> RankMappings(const ArrayLayer& layer, const Config& config,
   }
   std::stable_sort(bounded.begin(), bounded.end(),
                    [](const Bounded& a, const Bounded& b) { return a.bound < b.bound; });
-  std::vector<Costed> best;  // of each way its best tile, the least first
+  const size_t tiles = std::max<size_t>(1, count / kWaysRanked);  // of a way, at most
+  std::vector<Costed> best;
   size_t tiled = 0;
   for (const Bounded& b : bounded) {
     // No tile of a value from here on is wanted.
     double most = std::numeric_limits<double>::infinity();
     if (best.size() >= count) most = best.back().value;
-    if (!best.empty()) most = std::min(most, best.front().value * (count > 1 ? kWorthTrying : 1));
+    if (!best.empty()) most = std::min(most, best.front().value * WorthTrying(count));
     if (!best.empty() && (b.bound >= most || ++tiled > kMostWays)) break;
-    Costed found{most, {}, nullptr};
+    std::vector<Costed> found;  // of this way
     ForEachTile(layer, config, *b.way, [&](const Mapping& tile) {
-      if (value.AtLeast(b.cycles, b.on_chip, model.Bytes(*b.way, tile).sum()) >= found.value) return;
+      const double limit = found.size() < tiles ? most : found.back().value;
+      if (value.AtLeast(b.cycles, b.on_chip, model.Bytes(*b.way, tile).sum()) >= limit) return;
       Mapping m = tile;
       if (!PlaceInGlb(layer, config, *b.way, &m)) return;
       const Cost cost = model.Estimate(*b.way, m);
       const double of_tile = value.Of(*b.way, m, cost);
-      if (of_tile >= found.value) return;
+      if (of_tile >= limit) return;
       m.cycles = static_cast<int64_t>(cost.cycles);
       m.dram_bytes = cost.dram_bytes;
-      found = {of_tile, m, b.way};
+      Insert({of_tile, m, b.way}, tiles, &found);
     });
-    if (found.way == nullptr) continue;
-    const auto at = std::upper_bound(best.begin(), best.end(), found.value,
-                                     [](double worth, const Costed& c) { return worth < c.value; });
-    best.insert(at, found);
-    if (best.size() > count) best.pop_back();
+    for (const Costed& c : found) Insert(c, count, &best);
   }
   if (best.empty()) {
     throw Error(fmt::format(
@@ -81,7 +91,7 @@ std::vector<Mapping> RankMappings(const ArrayLayer& layer, const Config& config,
   }
   std::vector<Mapping> ranked;
   for (Costed& c : best) {
-    if (c.value > best.front().value * kWorthTrying) break;
+    if (c.value > best.front().value * WorthTrying(count)) break;
     ranked.push_back(std::move(c.mapping));
     ranked.back().rows = *c.way->table;
   }

@@ -16,22 +16,22 @@ constexpr double kBytesPerAccess = 2;
 
 MappingValue::MappingValue(const ArrayLayer& layer, const Config& config, Objective objective)
     : energy_(layer, config), objective_(objective),
-      cycles_per_byte_(std::min(kByteOfZeros, kByteOfDense + 1 - layer.density)) {}
+      cycles_per_byte_(objective == Objective::kLatency ? 0 : std::min(kByteOfZeros, kByteOfDense + 1 - layer.density)) {}
 
 double MappingValue::AtLeast(double cycles, double on_chip, double dram_bytes) const {
-  if (objective_ == Objective::kCycles) return cycles + cycles_per_byte_ * dram_bytes;
+  if (!CountsEnergy()) return cycles + cycles_per_byte_ * dram_bytes;
   const double energy = on_chip + EnergyCounts::kDram * dram_bytes / kBytesPerAccess;
   return objective_ == Objective::kEnergy ? energy : energy * cycles;
 }
 
 double MappingValue::Of(const ArrayWay& way, const Mapping& m, const Cost& cost) {
-  if (objective_ == Objective::kCycles) return AtLeast(cost.cycles, 0, static_cast<double>(cost.dram_bytes));
+  if (!CountsEnergy()) return AtLeast(cost.cycles, 0, static_cast<double>(cost.dram_bytes));
   const double energy = energy_.Estimate(way, m, cost).total();
   return objective_ == Objective::kEnergy ? energy : energy * cost.cycles;
 }
 
 double MappingValue::LeastOnChip(const ArrayWay& way) {
-  return objective_ == Objective::kCycles ? 0 : energy_.LeastOnChip(way).total();
+  return !CountsEnergy() ? 0 : energy_.LeastOnChip(way).total();
 }
 
 }  // namespace weft

@@ -18,13 +18,16 @@ class MappingValue {
   // Energy of any tile of the way, DRAM aside; 0 where energy does not count.
   double LeastOnChip(const ArrayWay& way);
 
+
  private:
+  bool CountsEnergy() const { return objective_ == Objective::kEnergy || objective_ == Objective::kProduct; }
+
   EnergyModel energy_;
   const Objective objective_;
   const double cycles_per_byte_;
 };
 
-constexpr const char* kObjectiveNames[] = {"cycles", "energy", "product"};
+constexpr const char* kObjectiveNames[] = {"cycles", "energy", "product", "latency"};
 inline const char* ObjectiveName(Objective objective) { return kObjectiveNames[static_cast<size_t>(objective)]; }
 
 }  // namespace weft

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "compiler/graph.h"
+#include "compiler/mapper.h"
 #include "compiler/mapping.h"
 #include "compiler/plan.h"
 #include "model/config.h"
@@ -33,6 +34,11 @@ struct CompileOptions {
   Objective objective = Objective::kCycles;
   // Only these steps (inclusive) are mapped and get commands; no program file holds such a program.
   std::optional<std::pair<int, int>> steps;
+  // Only so many tiles (of positions and filters) of every array layer are computed, with the mapping of
+  // the whole layer; 0: all.
+  int64_t slice_tiles = 0;
+  // Decides among the mapper's best; empty: the closed form.
+  Judge judge;
 };
 
 struct Program {

@@ -80,6 +80,7 @@ class LayerEmitter {
   // The output buffer in use.
   int64_t OutBuffer() const { return m_.out_at + static_cast<int64_t>(out_store_.size()) % m_.out_slots * m_.out_bytes; }
   int64_t ResidualBuffer(const Tile& tile) const { return m_.res_at + tile.index % m_.res_slots * m_.out_bytes; }
+  bool SliceEnds() const { return tiles_ > s_.slice_.tiles || passes_ >= s_.slice_.passes; }
   int64_t ParamKey(int fb0) const { return static_cast<int64_t>(s_.array_layers_) << 40 | fb0; }
   int64_t FilterKey(int k, int fb0) const { return ParamKey(fb0) | static_cast<int64_t>(k) << 20; }
 
@@ -102,6 +103,7 @@ class LayerEmitter {
   std::vector<int> object_release_;    // per object: C command that read it last
 
   int tiles_ = 0;
+  int64_t passes_ = 0;
   std::vector<int> out_store_;         // per use of an output buffer: its last store command
 };
 
@@ -385,6 +387,7 @@ void LayerEmitter::EmitPass(const Tile& tile, int k, int fb0, int fb1, size_t po
   }
   pass.wait = extra_wait | WaitForLoad(load);
   Push(Scheduler::kC, std::move(pass));
+  ++passes_;
 }
 
 // The semaphores for a pass that is the first to write to the next output buffer.
@@ -427,6 +430,7 @@ void LayerEmitter::EmitTile(const Tile& tile) {
   bool new_buffer = true;
   for (int kc = 0; kc < blocks; kc += m_.chunk_blocks) {
     const int kc1 = std::min(blocks, kc + m_.chunk_blocks);
+    if (SliceEnds()) return;
     LoadIfmap(tile, kc, kc1, kc1 == blocks);
     int64_t psum_at = m_.psum_at;
     for (int fb = tile.fg0; fb < tile.fg1; fb += m_.fgs) {
@@ -437,6 +441,7 @@ void LayerEmitter::EmitTile(const Tile& tile) {
         for (size_t pos = 0; pos < positions_.size(); pos += static_cast<size_t>(m_.positions)) {
           const size_t end = std::min(positions_.size(), pos + static_cast<size_t>(m_.positions));
           const bool writes = k + 1 == blocks;
+          if (SliceEnds()) return;
           EmitPass(tile, k, fb, fb1, pos, end, at, with_params, writes && new_buffer ? WaitForStore() : 0);
           if (writes) new_buffer = m_.drain;
           if (writes && m_.drain) EmitStore(tile, fb, fb1, pos, end);
@@ -453,7 +458,7 @@ void LayerEmitter::EmitFilters(Tile tile, int fg) {
   tile.fg0 = fg;
   tile.fg1 = std::min(m_.total_fgs, fg + m_.tile_fgs);
   tile.index = tiles_++;
-  EmitTile(tile);
+  if (!SliceEnds()) EmitTile(tile);
 }
 
 void LayerEmitter::Emit() {
@@ -488,6 +493,11 @@ void Scheduler::AddLayer(const std::vector<ArrayLayer>& layers, const std::vecto
   for (size_t i = 0; i < layers.size(); ++i) LayerEmitter(this, layers[i], mappings[i]).Emit();
   Command end(spec::kOpEndLayer, spec::kEndLayerOperandWords, layers_ % 2);
   end.Set(spec::kEndLayerLayer, layer_index).Set(spec::kEndLayerMem, record_address);
+  Command& last = lists_[kC].back();
+  if ((last.signal & Bit(spec::kSemCSt)) == 0) {  // a slice without its last store
+    last.signal |= Bit(spec::kSemCSt);
+    end.wait = Bit(spec::kSemCSt);
+  }
   lists_[kSt].push_back(std::move(end));
   last_store_ = static_cast<int>(lists_[kSt].size()) - 1;
   ++layers_;

@@ -25,10 +25,16 @@ struct WeightImage {
   int64_t Append(const std::vector<uint8_t>& block);  // returns the window offset; 64-byte aligned
 };
 
+// How much of each array layer is scheduled. Its mapping and its addresses are the whole layer's.
+struct Slice {
+  int64_t tiles = INT64_MAX;   // of positions and filters
+  int64_t passes = INT64_MAX;  // may end in the middle of a tile, whose outputs are not stored then
+};
+
 class Scheduler {
  public:
-  Scheduler(const Config& config, const std::vector<Buffer>& buffers, WeightImage* weights)
-      : config_(config), buffers_(buffers), weights_(weights) {
+  Scheduler(const Config& config, const std::vector<Buffer>& buffers, WeightImage* weights, const Slice& slice = {})
+      : config_(config), buffers_(buffers), weights_(weights), slice_(slice) {
     ForgetSlots();
   }
 
@@ -48,6 +54,7 @@ class Scheduler {
   const Config& config_;
   const std::vector<Buffer>& buffers_;
   WeightImage* weights_;
+  const Slice slice_;
   std::vector<Command> lists_[kEngines];
   int layers_ = 0;        // reported layers so far, for the parity
   int array_layers_ = 0;  // array layers so far, for the CFG slot

@@ -21,6 +21,7 @@ namespace weft {
 namespace {
 
 constexpr int kMostBatch = 1'000'000, kMostJobs = 1024;
+constexpr int64_t kMostTiles = 1'000'000'000;
 
 std::optional<std::pair<int, int>> LayersOf(const ExecuteOptions& options, const Program& program) {
   if (options.layers.empty()) return std::nullopt;
@@ -46,7 +47,7 @@ void CheckExecuteOptions(const ExecuteOptions& options) {
 }
 
 LoadedModel LoadModel(const ExecuteOptions& options, Need need) {
-  LoadOptions load{!options.layers.empty(), options.objective, options.workload, {}};
+  LoadOptions load{!options.layers.empty(), options.objective, options.workload, {}, options.slice_tiles};
   if (!options.layers.empty()) load.steps = ParseLayerRange(options.layers);
   if (IsWorkloadName(options.model)) load.workload.seed = options.seed;
   return LoadModel(options.model, options.config, need, load);
@@ -121,6 +122,11 @@ void AddExecuteOptions(CLI::App* command, ExecuteOptions* options) {
   command->add_option(
       "--layers", options->layers,
       "A..B: only these layers, each alone and cold, with inputs from the reference engine");
+  command
+      ->add_option("--slice", options->slice_tiles,
+                   "TILES: only the first tiles of every layer, mapped as the whole; outputs are partial")
+      ->check(CLI::Range(int64_t{1}, kMostTiles))
+      ->default_str("all");
   command->add_flag("--quiet", options->quiet, "no table, no progress");
   command->add_option("--jobs", options->jobs, "inferences side by side (engine reference)")
       ->check(CLI::Range(1, kMostJobs))

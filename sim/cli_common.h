@@ -25,6 +25,7 @@ struct ExecuteOptions {
   std::vector<std::string> inputs;
   int batch = 1;
   int jobs = 1;
+  int64_t slice_tiles = 0;  // 0: all
   std::optional<uint64_t> seed;  // else the model's: 1, or what a workload says
   WorkloadOptions workload;
   std::optional<Objective> objective;

@@ -61,7 +61,9 @@ void RunCompare(const ExecuteOptions& options) {
   const Comparison comparison = Compare(model.program, reports[0], reports[1]);
   if (!comparison.difference.empty())
     FailAtFirstDifference(options, model.program, inputs, comparison.difference);
-  Print(fmt::format("equal: {} comparisons\n", comparison.count));
+  const std::string part =
+      options.slice_tiles > 0 ? fmt::format(", --slice {}", options.slice_tiles) : "";
+  Print(fmt::format("equal: {} comparisons{}\n", comparison.count, part));
   if (options.quiet || reports[0].cycles == 0) return;
   Print(fmt::format("{}\n{}\nratio {:.1f}\n", Speed(kRtl, reports[0].cycles, seconds[0]),
                     Speed(kSystemc, reports[1].cycles, seconds[1]), seconds[0] / seconds[1]));

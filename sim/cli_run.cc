@@ -43,6 +43,10 @@ void CheckTrace(const Options& options) {
 // What can be known to fail before anything long begins.
 void CheckOptions(const Options& options) {
   CheckExecuteOptions(options);
+  if (options.slice_tiles > 0 && options.engine == kReference)
+    throw Error(fmt::format("--slice {}: engine {} has no tiles; it needs --engine {} or {}", options.slice_tiles,
+                            kReference, kRtl, kSystemc),
+                ExitStatus::kUsage);
   if (!options.json.empty() && !options.json_to_stdout()) CheckWritable(options.json);
   if (!options.trace.empty()) CheckTrace(options);
 }
@@ -65,6 +69,9 @@ void WriteRecord(const Options& options, const RunInfo& info, const Program& pro
 void WarnOf(const Program& program, const RunResult& result) {
   for (const std::string& warning : program.plan.warnings)
     fmt::print(stderr, "weft: warning: {}\n", warning);
+  if (program.options.slice_tiles > 0)
+    fmt::print(stderr, "weft: warning: --slice {}: no more tiles of each layer were computed; outputs are partial\n",
+               program.options.slice_tiles);
   for (const LayerResult& layer : result.layers) {
     if (layer.saturated)
       fmt::print(stderr,
@@ -125,7 +132,8 @@ void RunRun(const Options& options) {
   if (!options.output_dir.empty()) WriteOutputs(options.output_dir, result);
   if (options.quiet) return;
   WarnOf(program, result);
-  if (!options.json_to_stdout()) Print(LayerTable(program, result) + TopAnswers(program, result));
+  if (!options.json_to_stdout()) Print(LayerTable(program, result) +
+                                         (options.slice_tiles > 0 ? "" : TopAnswers(program, result)));
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "compiler/program_file.h"
 #include "model/error.h"
 #include "sim/file_io.h"
+#include "sim/judge.h"
 
 namespace weft {
 namespace {
@@ -90,6 +91,8 @@ LoadedModel LoadModel(const std::string& path, const std::string& config, Need n
   compile.one_segment_per_layer = options.one_segment_per_layer;
   compile.objective = options.objective.value_or(Objective::kCycles);
   compile.steps = options.steps;
+  compile.slice_tiles = options.slice_tiles;
+  compile.judge = JudgeByModel;
   if (!IsProgramFile(bytes)) {
     const Config resolved = LoadConfig(config.empty() ? kDefaultConfig : config);
     LoadedModel model = FromGraph(ImportModel(bytes, path), resolved, need, compile);
@@ -101,8 +104,9 @@ LoadedModel LoadModel(const std::string& path, const std::string& config, Need n
   model.program = ReadProgram(bytes, path);
   CheckConfig(path, model.program, config);
   CheckObjective(path, model.program, options.objective);
-  if (options.one_segment_per_layer && need == Need::kProgram &&
-      !model.program.options.one_segment_per_layer) {
+  const bool other = options.slice_tiles > 0 ||
+                     (options.one_segment_per_layer && !model.program.options.one_segment_per_layer);
+  if (other && need == Need::kProgram) {
     Program& old = model.program;
     compile.objective = old.options.objective;
     LoadedModel again = FromGraph(std::move(old.graph), old.config, need, compile);

@@ -4,6 +4,7 @@
 #ifndef WEFT_SIM_MODEL_FILE_H_
 #define WEFT_SIM_MODEL_FILE_H_
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -37,6 +38,7 @@ struct LoadOptions {
   std::optional<Objective> objective;  // else cycles, or what a program file was compiled for
   WorkloadOptions workload;            // only with a workload file
   std::optional<std::pair<int, int>> steps;  // as in CompileOptions
+  int64_t slice_tiles = 0;  // as in CompileOptions; a program file is compiled again
 };
 
 // config: empty for the default, or for the one that a program file brings. Throws Error: kBadInput, or kUsage

@@ -145,7 +145,7 @@ LayerNumbers NumbersOf(const Program& program, const LayerResult& layer, int bat
   if (!layer.has_record) return n;
   n.cycles = layer.cycles;
   n.effectual_macs = Sum(config, layer, {spec::kEvMac, spec::kEvMacGated});
-  n.utilization = Utilization(config, n.macs, layer.cycles);
+  if (program.options.slice_tiles == 0) n.utilization = Utilization(config, n.macs, layer.cycles);
   n.dram_read_bytes =
       Sum(config, layer, {spec::kEvDramRdCmd, spec::kEvDramRdFl, spec::kEvDramRdIl});
   n.dram_write_bytes = Sum(config, layer, {spec::kEvDramWrSt, spec::kEvDramWrRec});
@@ -173,7 +173,8 @@ LayerNumbers TotalNumbers(const Program& program, const RunResult& result) {
     add(n.dram_read_bytes, &total.dram_read_bytes);
     add(n.dram_write_bytes, &total.dram_write_bytes);
   }
-  if (total.cycles) total.utilization = Utilization(program.config, accelerated, *total.cycles);
+  if (total.cycles && program.options.slice_tiles == 0)
+    total.utilization = Utilization(program.config, accelerated, *total.cycles);
   return total;
 }
 
@@ -199,6 +200,7 @@ Json MakeRecord(const RunInfo& info, const Program& program, const RunResult& re
   json["objective"] = ObjectiveName(program.options.objective);
   json["seed"] = info.seed;
   json["batch"] = result.batch;
+  json["slice_tiles"] = program.options.slice_tiles > 0 ? Json(program.options.slice_tiles) : Json(nullptr);
   json["clock_mhz"] = program.config.clock_mhz;
   json["status"] = StatusJson(result.fault);
   json["totals"] = TotalsJson(info, program, result);

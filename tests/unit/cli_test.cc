@@ -46,6 +46,8 @@ TEST_F(Cli, WrongUsageIsStatus2) {
   ExpectFails(2, "A..B", {"run", kDigits, "--engine", "reference", "--layers", "3"});
   ExpectFails(2, "A..B", {"run", kDigits, "--engine", "reference", "--layers", "3..2"});
   ExpectFails(2, "layers 0..7", {"run", kDigits, "--engine", "reference", "--layers", "0..8"});
+  ExpectFails(2, "--slice", {"run", kDigits, "--engine", "systemc", "--slice", "0"});
+  ExpectFails(2, "--engine rtl or systemc", {"run", kDigits, "--engine", "reference", "--slice", "1"});
   ExpectFails(2, "--engine rtl", {"run", kDigits, "--engine", "reference", "--trace", "a.fst"});
   ExpectFails(2, "--engine rtl", {"run", kDigits, "--engine", "systemc", "--trace", "a.fst"});
   ExpectFails(2, "rtl or systemc", {"run", kDigits, "--engine", "reference", "--trace", "a.json"});
@@ -249,6 +251,31 @@ TEST_F(Cli, LayersAloneGiveTheirOwnOutputs) {
   EXPECT_EQ(record["layers"][0]["index"], 6);
   EXPECT_EQ(record["outputs"][1]["name"], "digit");
   EXPECT_EQ(Text("layers/output_1.bin"), Output({"--input", kSeven}));
+}
+
+// Of a model and of its program file; a slice says so and has no utilization.
+TEST_F(Cli, ASliceComputesLess) {
+  Write("w.yaml", "name: w\nsource: s\nlayers:\n- {name: a, type: conv, N: 2, C: 64, H: 20, W: 20, M: 48, R: 3, S: 3}\n");
+  ASSERT_EQ(Weft({"compile", "w.yaml", "-o", "w.weft", "--quiet"}).status, 0);
+  const auto record = [&](std::vector<std::string> run) {
+    run.insert(run.end(), {"--engine", "systemc", "--json", "-"});
+    const Outcome outcome = Weft(run);
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    const bool sliced = std::find(run.begin(), run.end(), "--slice") != run.end();
+    EXPECT_EQ(outcome.err.find("outputs are partial") != std::string::npos, sliced) << outcome.err;
+    return nlohmann::json::parse(outcome.out);
+  };
+  const auto whole = record({"run", "w.yaml"}), slice = record({"run", "w.yaml", "--slice", "2"}),
+             file = record({"run", "w.weft", "--slice", "2"});
+  EXPECT_LT(slice["totals"]["cycles"], whole["totals"]["cycles"]);
+  EXPECT_TRUE(slice["totals"]["utilization"].is_null());
+  EXPECT_TRUE(slice["layers"][0]["utilization"].is_null());
+  EXPECT_TRUE(whole["totals"]["utilization"].is_number());
+  EXPECT_EQ(slice["slice_tiles"], 2);
+  EXPECT_TRUE(whole["slice_tiles"].is_null());
+  EXPECT_EQ(slice["layers"][0]["mapping"], whole["layers"][0]["mapping"]);
+  EXPECT_EQ(slice["outputs"], file["outputs"]);
+  EXPECT_NE(slice["outputs"], whole["outputs"]);
 }
 
 TEST_F(Cli, AWorkloadsProgramFileGivesTheSame) {
