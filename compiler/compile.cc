@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "compiler/memory_plan.h"
+#include "compiler/pair.h"
 #include "compiler/program.h"
 #include "compiler/schedule.h"
 
@@ -28,6 +29,9 @@ Program Compile(Graph graph, const Config& config, const CompileOptions& options
   program.graph = std::move(graph);
   program.plan = LowerGraph(program.graph, !options.keep_tensors);
   std::vector<Step>& steps = program.plan.steps;
+  for (Step& step : steps)
+    for (ArrayLayer& layer : step.layers) layer = Canonical(std::move(layer));
+  program.mappings = MapSteps(program.graph, config, !options.keep_tensors, &program.plan);
 
   if (options.keep_tensors)
     for (Buffer& buffer : program.plan.buffers) buffer.last_step = static_cast<int>(steps.size());
@@ -42,21 +46,21 @@ Program Compile(Graph graph, const Config& config, const CompileOptions& options
   image.base = program.image_address = at;
   PlaceConstants(&program.plan.buffers, &image);
 
-  program.mappings.resize(steps.size());
   Scheduler scheduler(config, program.plan.buffers, &image);
   for (size_t i = 0; i < steps.size(); ++i) {
-    Step& step = steps[i];
+    const Step& step = steps[i];
     if (!step.on_accelerator) continue;
     const bool opens = options.one_segment_per_layer || program.segments.empty() ||
                        program.segments.back().last_step != static_cast<int>(i) - 1;
     if (opens) program.segments.push_back({static_cast<int>(i), static_cast<int>(i), 0, {}});
     Segment& segment = program.segments.back();
     segment.last_step = static_cast<int>(i);
-    for (ArrayLayer& layer : step.layers) {
-      layer = Canonical(std::move(layer));
-      program.mappings[i].push_back(ChooseMapping(layer, config));
+    const std::vector<Mapping>& mappings = program.mappings[i];
+    if (mappings[0].paired()) {
+      scheduler.AddPair(step.layers, mappings, static_cast<int>(i), program.record_address[i]);
+    } else {
+      scheduler.AddLayer(step.layers, mappings, static_cast<int>(i), program.record_address[i]);
     }
-    scheduler.AddLayer(step.layers, program.mappings[i], static_cast<int>(i), program.record_address[i]);
     const bool closes = options.one_segment_per_layer || i + 1 == steps.size() || !steps[i + 1].on_accelerator;
     if (closes) segment.words = scheduler.Finish();
   }

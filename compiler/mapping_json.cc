@@ -35,6 +35,7 @@ constexpr IntField kInts[] = {
     {"chunk_blocks", &Mapping::chunk_blocks},
     {"ring_rows", &Mapping::ring_rows},
     {"total_fgs", &Mapping::total_fgs},
+    {"pair_pixel", &Mapping::pair_pixel},
 };
 
 struct LongField {

@@ -15,15 +15,8 @@ namespace weft {
 namespace {
 
 constexpr size_t kMostWays = 1500;  // that are tiled
-// What a byte of DRAM traffic may cost in cycles. By the closed form, 0.1, 0.25 and 0.75 give 259, 233 and 229 MB
-// in 121, 126 and 128 million cycles on workloads/vgg16.yaml (sums of dram_bytes and cycles of `weft inspect
-// --json`).
-constexpr double kCyclesPerByte = 0.25;
-
 // Mappings are ranked up to so many times the least value.
 constexpr double kWorthTrying = 1.1;
-
-double Value(double cycles, double dram_bytes) { return cycles + kCyclesPerByte * dram_bytes; }
 
 struct Bounded {
   double bound;   // of the value

@@ -2,6 +2,7 @@
 #include "compiler/schedule.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <tuple>
 
@@ -28,20 +29,25 @@ int64_t WeightImage::Append(const std::vector<uint8_t>& block) {
 // Writes the commands of one array layer into the scheduler's lists.
 class LayerEmitter {
  public:
-  LayerEmitter(Scheduler* s, const ArrayLayer& layer, const Mapping& m)
-      : s_(*s), c_(s->config_), layer_(layer), m_(m), parity_(s->layers_ % 2),
-        ifmap_(m, ChunkCols(layer, m), TileChannels(layer, m)) {}
+  // `release_when_fed`: an ifmap load may run when the passes before it are fed, else when they have ended.
+  LayerEmitter(Scheduler* s, const ArrayLayer& layer, const Mapping& m, int index, bool release_when_fed)
+      : s_(*s), c_(s->config_), layer_(layer), m_(m), parity_(s->layers_ % 2), index_(index),
+        release_when_fed_(release_when_fed), ifmap_(m, ChunkCols(layer, m), TileChannels(layer, m)) {}
 
   void Emit();
 
- private:
   // An output tile: filter groups [fg0, fg1) of rows [y0, y1), columns [x0, x0 + tile_cols) of
   // images [n0, n1).
   struct Tile {
     int n0, n1, y0, y1, x0, fg0, fg1;
     int index;  // of tiles
   };
+  std::vector<Tile> Places() const;  // tiles of positions
+  Tile Behind(const ArrayLayer& first, const Tile& place) const;  // of the second layer of a pair
   void EmitCfg();
+  void EmitPlace(const Tile& place);  // all filters of it
+
+ private:
   void EmitFilters(Tile tile, int fg);
   void EmitTile(const Tile& tile);
   IfmapTile IfmapOf(const Tile& tile, int k0, int k1) const;
@@ -51,7 +57,7 @@ class LayerEmitter {
   void UseFilters(int k, int fb0, int fb1, bool with_params, int pattern);
   void EmitPass(const Tile& tile, int k, int fb0, int fb1, size_t pos0, size_t pos1, int64_t psum_at, bool with_params,
                 uint32_t extra_wait);
-  uint32_t WaitForStore();
+  uint32_t WaitForBuffer();
   void EmitStore(const Tile& tile, int fb0, int fb1, size_t pos0, size_t pos1);
   int UsePattern(const PassPattern& pattern);
   Command Move(int opcode, const View& view, int64_t glb, int y0, int y1, int x0, int x1, int n, int channel,
@@ -61,31 +67,33 @@ class LayerEmitter {
   }
   std::vector<Command>& List(Scheduler::Engine e) { return s_.lists_[e]; }
   void Push(Scheduler::Engine e, Command command) { List(e).push_back(std::move(command)); }
-  int cfg_slot() const { return s_.array_layers_ % 2; }
+  int cfg_slot() const { return index_ % 2; }
+  // The tensor between two layers stays in the GLB: made, used.
+  bool makes_between() const { return m_.paired() && !conv(); }
+  bool uses_between() const { return m_.paired() && conv(); }
   bool conv() const { return layer_.mode == LayerMode::kConv; }
   // Of output (n, y, x) in the tile's buffer.
   int64_t OutOffset(const Tile& tile, int n, int y, int x) const {
     const int64_t row = static_cast<int64_t>(n - tile.n0) * (tile.y1 - tile.y0) + y - tile.y0;
-    return (row * m_.tile_cols + x - tile.x0) * m_.out_pixel_bytes();
+    return (row * m_.tile_cols + x - tile.x0) * out_pixel();
   }
+  int out_pixel() const { return makes_between() ? m_.pair_pixel : m_.out_pixel_bytes(); }
   // The output buffer in use.
-  int64_t OutBuffer() const { return m_.out_at + static_cast<int64_t>(out_store_.size()) % m_.out_slots * m_.out_bytes; }
-  int64_t ParamKey(int fb0) const { return static_cast<int64_t>(s_.array_layers_) << 40 | fb0; }
+  int64_t OutBuffer() const { return m_.out_at + out_used_ % m_.out_slots * m_.out_bytes; }
+  int64_t ParamKey(int fb0) const { return static_cast<int64_t>(index_) << 40 | fb0; }
   int64_t FilterKey(int k, int fb0) const { return ParamKey(fb0) | static_cast<int64_t>(k) << 20; }
 
   Scheduler& s_;
   const Config& c_;
   const ArrayLayer& layer_;
   const Mapping& m_;
-  const int parity_;
+  const int parity_, index_;
+  const bool release_when_fed_;
 
   std::vector<PassPosition> positions_;
   IfmapBuffer ifmap_;
-  bool ifmap_token_due_ = false;       // the next pass takes il_c
   std::vector<int> ifmap_release_;     // per load: C command that used it last
-  int ifmap_waited_ = -1;              // load whose release IL has waited for
   std::vector<int> residual_load_;     // per tile: the load that its residual came with
-  bool first_il_ = true, first_fl_ = true;
 
   std::map<std::tuple<int, int, int>, int64_t> block_at_;  // (k, fb0, params) -> memory of the object
   std::map<std::pair<int, int>, int64_t> loaded_;          // resident objects of this tile of filters: key -> object index
@@ -93,7 +101,8 @@ class LayerEmitter {
   std::vector<int> object_release_;    // per object: C command that read it last
 
   int tiles_ = 0;
-  std::vector<int> out_store_;         // per use of an output buffer: its last store command
+  int64_t out_used_ = 0;               // output buffers filled so far
+  std::vector<int> out_store_;         // their last store commands
 };
 
 Command LayerEmitter::Move(int opcode, const View& view, int64_t glb, int y0, int y1, int x0, int x1, int n, int channel,
@@ -148,7 +157,10 @@ IfmapTile LayerEmitter::IfmapOf(const Tile& tile, int k0, int k1) const {
   part.y1 = std::max(part.y0, clamp((tile.y1 - 1) * layer_.stride_h - layer_.pad_top + rows, layer_.in.h));
   part.x0 = clamp(tile.x0 * layer_.stride_w - layer_.pad_left, layer_.in.w);
   part.x1 = std::max(part.x0, clamp((tile.x0 + m_.tile_cols - 1) * layer_.stride_w - layer_.pad_left + cols, layer_.in.w));
-  if (conv()) {
+  if (uses_between()) {
+    part.channel0 = 0;
+    part.channel1 = m_.pair_pixel;
+  } else if (conv()) {
     const RowEntry& first = m_.rows[static_cast<size_t>(k0) * m_.seg_rows];
     const size_t end = std::min(m_.rows.size(), static_cast<size_t>(k1) * m_.seg_rows);
     part.channel0 = first.channel;
@@ -162,12 +174,8 @@ IfmapTile LayerEmitter::IfmapOf(const Tile& tile, int k0, int k1) const {
 
 // The semaphores for an IL command that may run once nobody needs `load` any more.
 uint32_t LayerEmitter::WaitForRelease(int load) {
-  if (load <= ifmap_waited_) return 0;
-  ifmap_waited_ = load;
-  Command& user = List(Scheduler::kC)[static_cast<size_t>(ifmap_release_[static_cast<size_t>(load)])];
-  // A residual operand is read until the pass has finished, the ifmap only until it is fed.
-  (layer_.has_residual ? user.signal : user.signal_feed) |= Bit(spec::kSemCIl);
-  return Bit(spec::kSemCIl);
+  const int user = load < 0 ? -1 : ifmap_release_[static_cast<size_t>(load)];
+  return s_.WaitForC(Scheduler::kIl, user, release_when_fed_);
 }
 
 void LayerEmitter::LoadIfmap(const Tile& tile, int k0, int k1, bool last_chunk) {
@@ -175,6 +183,7 @@ void LayerEmitter::LoadIfmap(const Tile& tile, int k0, int k1, bool last_chunk) 
   const IfmapTile& held = ifmap_.tile();
   const size_t first = List(Scheduler::kIl).size();
   for (const IfmapBuffer::Part& part : parts) {
+    if (uses_between()) break;  // it is there
     Push(Scheduler::kIl, Move(spec::kOpLoadI, layer_.in, part.glb, part.y0, part.y1, held.x0, held.x1, part.n,
                               held.channel0, held.channels(), held.channels(), ifmap_.row_bytes()));
     List(Scheduler::kIl).back().wait = WaitForRelease(part.release);
@@ -183,16 +192,15 @@ void LayerEmitter::LoadIfmap(const Tile& tile, int k0, int k1, bool last_chunk) 
     if (parts.empty()) ifmap_.AddLoad();
     LoadResidual(tile);
   }
+  ifmap_release_.resize(static_cast<size_t>(ifmap_.loads()), -1);
   std::vector<Command>& il = List(Scheduler::kIl);
   if (il.size() == first) return;
-  if (first_il_ && s_.last_store_ >= 0) {
+  if (s_.il_waits_) {
     il[first].wait |= Bit(spec::kSemStIl);
     List(Scheduler::kSt)[static_cast<size_t>(s_.last_store_)].signal |= Bit(spec::kSemStIl);
   }
-  first_il_ = false;
-  il.back().signal = Bit(spec::kSemIlC);
-  ifmap_token_due_ = true;
-  ifmap_release_.push_back(-1);
+  s_.il_waits_ = false;
+  s_.GiveAfterIl();
 }
 
 void LayerEmitter::LoadResidual(const Tile& tile) {
@@ -232,15 +240,13 @@ void LayerEmitter::UseFilters(int k, int fb0, int fb1, bool with_params, int pat
     Command load(spec::kOpLoadF, spec::kLoadFOperandWords, parity_);
     load.Set(spec::kMoveMem, stored->second).Set(spec::kMoveGlb, m_.flt_at + object % m_.flt_slots * m_.flt_bytes);
     load.Set(spec::kMoveRun, static_cast<int64_t>(bytes.size())).Set(spec::kMoveN1, 1).Set(spec::kMoveN2, 1);
-    if (first_fl_ && s_.last_store_ >= 0) {
+    if (s_.fl_waits_) {
       load.wait |= Bit(spec::kSemStFl);
       List(Scheduler::kSt)[static_cast<size_t>(s_.last_store_)].signal |= Bit(spec::kSemStFl);
     }
-    first_fl_ = false;
-    if (object >= m_.flt_slots) {
-      load.wait |= Bit(spec::kSemCFl);
-      List(Scheduler::kC)[static_cast<size_t>(object_release_[static_cast<size_t>(object - m_.flt_slots)])].signal |= Bit(spec::kSemCFl);
-    }
+    s_.fl_waits_ = false;
+    if (object >= m_.flt_slots)
+      load.wait |= s_.WaitForC(Scheduler::kFl, object_release_[static_cast<size_t>(object - m_.flt_slots)]);
     load.signal = Bit(spec::kSemFlC);
     Push(Scheduler::kFl, std::move(load));
     wait = Bit(spec::kSemFlC);
@@ -289,7 +295,8 @@ void LayerEmitter::EmitPass(const Tile& tile, int k, int fb0, int fb1, size_t po
                             bool with_params, uint32_t extra_wait) {
   const PassPosition& p0 = positions_[pos0];
   const int64_t row_out = OutOffset(tile, p0.n, p0.y, tile.x0);
-  const int64_t out_ref = m_.drain ? 0 : row_out + static_cast<int64_t>(fb0 - tile.fg0) * m_.p;
+  // The tensor between two layers has all filters side by side.
+  const int64_t out_ref = m_.drain ? 0 : row_out + static_cast<int64_t>(fb0 - (makes_between() ? 0 : tile.fg0)) * m_.p;
   const int64_t out_base = OutBuffer() + out_ref;
   const PassPattern made = MakePassPattern(layer_, m_, c_, ifmap_,
                                            {k, fb0, fb1, &p0, static_cast<int>(pos1 - pos0), row_out});
@@ -312,24 +319,22 @@ void LayerEmitter::EmitPass(const Tile& tile, int k, int fb0, int fb1, size_t po
   pass.Set(spec::kPassTapStride, m_.tap_stride).Set(spec::kPassFilterStride, m_.filter_stride);
   pass.Set(spec::kPassStepStride, stride * m_.tap_stride % c_.filter_depth);
   pass.Set(spec::kPassPsumBase, m_.row_blocks() > 1 ? psum_at : 0).Set(spec::kPassP, m_.p);
-  pass.Set(spec::kPassOutBase, out_base & kGlbMask).Set(spec::kPassOutStride, m_.out_pixel_bytes());
+  pass.Set(spec::kPassOutBase, out_base & kGlbMask).Set(spec::kPassOutStride, out_pixel());
   if (layer_.has_residual && last) {
     const int64_t res_base = m_.res_at + tile.index % m_.res_slots * m_.out_bytes + out_ref;
     pass.Set(spec::kPassResDelta, (res_base - out_base) & kGlbMask).Set(spec::kPassResEn, 1);
   }
   pass.wait = extra_wait;
-  if (ifmap_token_due_) pass.wait |= Bit(spec::kSemIlC);
-  ifmap_token_due_ = false;
+  if (s_.il_due_ >= 0) pass.wait |= Bit(spec::kSemIlC);
+  s_.il_due_ = -1;
   ifmap_release_.back() = static_cast<int>(List(Scheduler::kC).size());
   Push(Scheduler::kC, std::move(pass));
 }
 
 // The semaphores for a pass that is the first to write to the next output buffer.
-uint32_t LayerEmitter::WaitForStore() {
-  const int64_t before = static_cast<int64_t>(out_store_.size()) - m_.out_slots;
-  if (before < 0) return 0;
-  List(Scheduler::kSt)[static_cast<size_t>(out_store_[static_cast<size_t>(before)])].signal |= Bit(spec::kSemStC);
-  return Bit(spec::kSemStC);
+uint32_t LayerEmitter::WaitForBuffer() {
+  const int64_t before = out_used_ - m_.out_slots;
+  return before < 0 || makes_between() ? 0 : s_.WaitForStore(out_store_[static_cast<size_t>(before)]);
 }
 
 // Filter groups [fb0, fb1) of positions [pos0, pos1), which are whole rows of the tile and fill the output buffer.
@@ -345,9 +350,9 @@ void LayerEmitter::EmitStore(const Tile& tile, int fb0, int fb1, size_t pos0, si
                               y0, y1, tile.x0, tile.x0 + m_.tile_cols, n, channel0, count, pixel,
                               m_.tile_cols * pixel));
   }
-  List(Scheduler::kSt)[first].wait = Bit(spec::kSemCSt);
-  List(Scheduler::kC).back().signal |= Bit(spec::kSemCSt);
+  List(Scheduler::kSt)[first].wait = s_.WaitForC(Scheduler::kSt, static_cast<int>(List(Scheduler::kC).size()) - 1);
   out_store_.push_back(static_cast<int>(List(Scheduler::kSt).size()) - 1);
+  ++out_used_;
 }
 
 void LayerEmitter::EmitTile(const Tile& tile) {
@@ -374,7 +379,7 @@ void LayerEmitter::EmitTile(const Tile& tile) {
         for (size_t pos = 0; pos < positions_.size(); pos += static_cast<size_t>(m_.positions)) {
           const size_t end = std::min(positions_.size(), pos + static_cast<size_t>(m_.positions));
           const bool writes = k + 1 == blocks;
-          EmitPass(tile, k, fb, fb1, pos, end, at, with_params, writes && new_buffer ? WaitForStore() : 0);
+          EmitPass(tile, k, fb, fb1, pos, end, at, with_params, writes && new_buffer ? WaitForBuffer() : 0);
           if (writes) new_buffer = m_.drain;
           if (writes && m_.drain) EmitStore(tile, fb, fb1, pos, end);
           at += static_cast<int64_t>(end - pos) * (fb1 - fb) * m_.steps * words * c_.glb_bytes;
@@ -383,7 +388,7 @@ void LayerEmitter::EmitTile(const Tile& tile) {
       }
     }
   }
-  if (!m_.drain) EmitStore(tile, tile.fg0, tile.fg1, 0, positions_.size());
+  if (!m_.drain && !makes_between()) EmitStore(tile, tile.fg0, tile.fg1, 0, positions_.size());
 }
 
 void LayerEmitter::EmitFilters(Tile tile, int fg) {
@@ -393,40 +398,132 @@ void LayerEmitter::EmitFilters(Tile tile, int fg) {
   EmitTile(tile);
 }
 
-void LayerEmitter::Emit() {
-  EmitCfg();
-  std::vector<Tile> places;  // tiles of positions
+void LayerEmitter::EmitPlace(const Tile& place) {
+  for (int fg = 0; fg < m_.total_fgs; fg += m_.tile_fgs) EmitFilters(place, fg);
+  if (makes_between()) ++out_used_;
+}
+
+std::vector<LayerEmitter::Tile> LayerEmitter::Places() const {
+  std::vector<Tile> places;
   for (int n = 0; n < layer_.out.n; n += m_.tile_images)
     for (int x = 0; x < layer_.out.w; x += m_.tile_cols)
       for (int y = 0; y < layer_.out.h; y += m_.tile_rows) {
         Tile tile{};
         tile.n0 = n;
         tile.n1 = std::min(layer_.out.n, n + m_.tile_images);
-        tile.y0 = y;
-        tile.y1 = std::min(layer_.out.h, y + m_.tile_rows);
+        // The tiles between two layers are all of one size: the last one is moved back.
+        tile.y0 = makes_between() ? std::min(y, layer_.out.h - m_.tile_rows) : y;
+        tile.y1 = std::min(layer_.out.h, tile.y0 + m_.tile_rows);
         tile.x0 = std::min(x, layer_.out.w - m_.tile_cols);
         places.push_back(tile);
       }
+  return places;
+}
+
+// The second layer sees all positions as one row.
+LayerEmitter::Tile LayerEmitter::Behind(const ArrayLayer& first, const Tile& place) const {
+  Tile tile{};
+  tile.n1 = tile.y1 = 1;
+  tile.x0 = (place.n0 * first.out.h + place.y0) * first.out.w;
+  return tile;
+}
+
+void LayerEmitter::Emit() {
+  EmitCfg();
+  const std::vector<Tile> places = Places();
   if (m_.keep_ifmap) {
-    for (const Tile& place : places)
-      for (int fg = 0; fg < m_.total_fgs; fg += m_.tile_fgs) EmitFilters(place, fg);
+    for (const Tile& place : places) EmitPlace(place);
   } else {
     for (int fg = 0; fg < m_.total_fgs; fg += m_.tile_fgs) {
       loaded_.clear();
       for (const Tile& place : places) EmitFilters(place, fg);
     }
   }
-  ++s_.array_layers_;
-  s_.last_store_ = static_cast<int>(List(Scheduler::kSt).size()) - 1;
+}
+
+void Scheduler::BeginArrayLayer() {
+  if (!lists_[kSt].empty()) last_store_ = static_cast<int>(lists_[kSt].size()) - 1;
+  il_waits_ = fl_waits_ = last_store_ >= 0;
 }
 
 void Scheduler::AddLayer(const std::vector<ArrayLayer>& layers, const std::vector<Mapping>& mappings, int layer_index,
                          int64_t record_address) {
-  for (size_t i = 0; i < layers.size(); ++i) LayerEmitter(this, layers[i], mappings[i]).Emit();
+  for (size_t i = 0; i < layers.size(); ++i) {
+    BeginArrayLayer();
+    // A residual operand is read until the pass has ended, the ifmap only until it is fed.
+    LayerEmitter(this, layers[i], mappings[i], array_layers_++, !layers[i].has_residual).Emit();
+  }
+  EndLayer(layer_index, record_address);
+}
+
+uint32_t Scheduler::WaitForC(Engine engine, int user, bool when_fed) {
+  if (user <= waited_[engine]) return 0;
+  waited_[engine] = user;
+  const uint32_t semaphore = Bit(engine == kFl ? spec::kSemCFl : engine == kIl ? spec::kSemCIl : spec::kSemCSt);
+  Command& command = lists_[kC][static_cast<size_t>(user)];
+  (when_fed ? command.signal_feed : command.signal) |= semaphore;
+  return semaphore;
+}
+
+uint32_t Scheduler::WaitForStore(int store) {
+  if (store <= waited_[kC]) return 0;
+  waited_[kC] = store;
+  lists_[kSt][static_cast<size_t>(store)].signal |= Bit(spec::kSemStC);
+  return Bit(spec::kSemStC);
+}
+
+void Scheduler::GiveAfterIl() {
+  std::vector<Command>& il = lists_[kIl];
+  if (il_due_ >= 0) il[static_cast<size_t>(il_due_)].signal = 0;  // one token for all
+  il.back().signal = Bit(spec::kSemIlC);
+  il_due_ = static_cast<int>(il.size()) - 1;
+}
+
+// A load of nothing passes the token on from C to C.
+void Scheduler::AfterOutputsOf(int user) {
+  Command nothing(spec::kOpLoadI, spec::kLoadIOperandWords, layers_ % 2);
+  nothing.wait = WaitForC(kIl, user);
+  lists_[kIl].push_back(std::move(nothing));
+  GiveAfterIl();
+}
+
+// Where there are two buffers between the layers, the first layer is a tile ahead. Before the second layer reads
+// a tile a token says that it has been written; the first layer's loads for the next tile, where they come
+// before that, stand behind it and bring the token too. A buffer is written again by passes behind those that read it, and
+// the outputs of a pass come after all that the passes before it have read.
+void Scheduler::AddPair(const std::vector<ArrayLayer>& layers, const std::vector<Mapping>& mappings, int layer_index,
+                        int64_t record_address) {
+  BeginArrayLayer();
+  const bool when_fed = !layers[1].has_residual;  // one semaphore for both
+  LayerEmitter first(this, layers[0], mappings[0], array_layers_, when_fed);
+  LayerEmitter second(this, layers[1], mappings[1], array_layers_ + 1, when_fed);
+  array_layers_ += 2;
+  const bool one_cfg = config_.glb_single_port != 0;  // which both layers share
+  const std::vector<LayerEmitter::Tile> places = first.Places();
+  int written = -1;  // the first layer's last pass so far
+  first.EmitCfg();
+  if (!one_cfg) second.EmitCfg();
+  const size_t ahead = static_cast<size_t>(mappings[0].out_slots) - 1;
+  for (size_t i = 0; i < places.size() + ahead; ++i) {
+    const bool more = i < places.size(), early = more && ahead > 0 && i > ahead;
+    if (early) AfterOutputsOf(written);
+    if (more) {
+      if (one_cfg && i > ahead) first.EmitCfg();
+      first.EmitPlace(places[i]);
+      written = static_cast<int>(lists_[kC].size()) - 1;
+    }
+    if (i < ahead) continue;
+    if (one_cfg && (more || i == ahead)) second.EmitCfg();
+    if (!early) AfterOutputsOf(written);
+    second.EmitPlace(second.Behind(layers[0], places[i - ahead]));
+  }
+  EndLayer(layer_index, record_address);
+}
+
+void Scheduler::EndLayer(int layer_index, int64_t record_address) {
   Command end(spec::kOpEndLayer, spec::kEndLayerOperandWords, layers_ % 2);
   end.Set(spec::kEndLayerLayer, layer_index).Set(spec::kEndLayerMem, record_address);
   lists_[kSt].push_back(std::move(end));
-  last_store_ = static_cast<int>(lists_[kSt].size()) - 1;
   ++layers_;
 }
 
@@ -462,6 +559,7 @@ std::vector<uint32_t> Scheduler::Finish() {
   Command(spec::kOpEnd, 0, 0).AppendTo(&words);
   layers_ = array_layers_ = 0;
   last_store_ = -1;
+  std::fill(std::begin(waited_), std::end(waited_), -1);
   for (int i = 0; i < 2; ++i) {
     copy_key_[i] = half_key_[i] = -1;
     pattern_[i].clear();

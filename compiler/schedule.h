@@ -34,12 +34,28 @@ class Scheduler {
   void AddLayer(const std::vector<ArrayLayer>& layers, const std::vector<Mapping>& mappings,
                 int layer_index, int64_t record_address);
 
+  // Appends two layers that run tile by tile as one reported layer: the first one's outputs stay in the GLB,
+  // where the second one reads them (pair.h).
+  void AddPair(const std::vector<ArrayLayer>& layers, const std::vector<Mapping>& mappings, int layer_index,
+               int64_t record_address);
+
   // Ends the segment and returns its command words.
   std::vector<uint32_t> Finish();
 
  private:
   friend class LayerEmitter;
   enum Engine { kFl, kIl, kSt, kC, kEngines };
+
+  void BeginArrayLayer();
+  // The semaphores for a command of FL, IL or ST that may run once C command `user` has ended (a pass: or is fed).
+  uint32_t WaitForC(Engine engine, int user, bool when_fed = false);
+  // The semaphores for a C command that may run once command `store` of ST is done.
+  uint32_t WaitForStore(int store);
+  // What the next pass waits for now also says that IL has come to here.
+  void GiveAfterIl();
+  // The next pass may start once C command `user`, a pass, has written its outputs, and so may loads from here on.
+  void AfterOutputsOf(int user);
+  void EndLayer(int layer_index, int64_t record_address);
 
   const Config& config_;
   const std::vector<Buffer>& buffers_;
@@ -48,6 +64,11 @@ class Scheduler {
   int layers_ = 0;        // reported layers so far, for the parity
   int array_layers_ = 0;  // array layers so far, for the CFG slot
   int last_store_ = -1;   // in lists_[kSt]: ends the array layer before
+  bool il_waits_ = false, fl_waits_ = false;  // the next load waits for that
+  // The last C command whose token each engine has taken, the last one of ST for C: tokens come in the order of the
+  // commands that give them, so all before it have ended too.
+  int waited_[kEngines] = {-1, -1, -1, -1};
+  int il_due_ = -1;       // command of IL whose token the next pass takes
   // What the hardware's slots hold at this point of the C engine's list.
   int64_t copy_key_[2] = {-1, -1};
   int next_copy_ = 0;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "compiler/import_workload.h"
+#include "compiler/pair.h"
 #include "compiler/program_file.h"
 #include "model/error.h"
 #include "sim/file_io.h"
@@ -20,6 +21,9 @@ Program PlanOnly(Graph graph, const Config& config) {
   program.config = config;
   program.graph = std::move(graph);
   program.plan = LowerGraph(program.graph, true);
+  for (Step& step : program.plan.steps)
+    for (ArrayLayer& layer : step.layers) layer = Canonical(std::move(layer));
+  MapSteps(program.graph, config, true, &program.plan);  // steps may become one
   return program;
 }
 
