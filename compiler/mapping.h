@@ -47,6 +47,7 @@ struct Mapping {
   // Of two layers that run tile by tile (pair.h): bytes from a pixel to the next of the tensor between
   // them, which the first one's output buffer and the second one's ifmap buffer hold. 0: a layer by itself.
   int pair_pixel = 0;
+  int pair_cols = 0;  // columns of a tile of that tensor
 
   // GLB addresses; buffers of one kind lie one after the other
   int64_t act_at = 0, act_bytes = 0, act_slots = 1;

@@ -36,6 +36,7 @@ constexpr IntField kInts[] = {
     {"ring_rows", &Mapping::ring_rows},
     {"total_fgs", &Mapping::total_fgs},
     {"pair_pixel", &Mapping::pair_pixel},
+    {"pair_cols", &Mapping::pair_cols},
 };
 
 struct LongField {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The mapper of pairs: rows of the first layer's output make a tile, all columns and channels of it. For each
-// number of rows both layers' ways of filling the array are costed by themselves, and of those that no other beats
+// The mapper of pairs: rows and columns of the first layer's output make a tile, with all channels. For each
+// size both layers' ways of filling the array are costed by themselves, and of those that no other beats
 // in bytes and value every two that fit the GLB together.
 #include <algorithm>
 #include <functional>
@@ -48,7 +48,8 @@ class PairMapper {
         first_ways_(BestWays(first, &first_cost_)), second_ways_(BestWays(second, &second_cost_)) {}
 
   std::vector<Mapping> Map() {
-    for (int rows : Cuts(first_.out.h, 1)) TryRows(rows);
+    for (int cols : Columns())
+      for (int rows : Cuts(first_.out.h, 1)) TryTile(rows, cols);
     return best_;
   }
 
@@ -64,8 +65,17 @@ class PairMapper {
     return best;
   }
 
+  // All columns, or equal parts that still fill passes and bursts.
+  std::vector<int> Columns() const {
+    constexpr int kLeast = 12, kMostParts = 8;
+    std::vector<int> all = {first_.out.w};
+    for (int parts = 2; parts <= kMostParts && first_.out.w / parts >= kLeast; ++parts)
+      if (first_.out.w % parts == 0) all.push_back(first_.out.w / parts);
+    return all;
+  }
+
   int64_t bank() const { return c_.glb_single_port ? 64 : c_.glb_bank_bytes; }
-  int64_t tiles() const { return static_cast<int64_t>(first_.out.n) * CeilDiv(first_.out.h, rows_); }
+  int64_t tiles() const { return static_cast<int64_t>(first_.out.n) * CeilDiv(first_.out.h, rows_) * (first_.out.w / cols_); }
   static int64_t Objects(const Mapping& m, int blocks) {
     return static_cast<int64_t>(CeilDiv(m.tile_fgs, m.fgs)) * FilterTiles(m) * blocks;
   }
@@ -105,17 +115,18 @@ class PairMapper {
     return !o.m.resident && Objects(o.m, o.way->blocks()) > 2 ? o.cost.memory_filters : 0;
   }
   // The last tile is moved back: what it does twice.
-  double Again() const { return static_cast<double>(tiles() * rows_) / (first_.out.n * first_.out.h); }
+  double Again() const { return static_cast<double>(CeilDiv(first_.out.h, rows_) * rows_) / first_.out.h; }
 
   // `ahead`: with room for the ifmap of the next tile, or part of one.
   void AddFirst(const ArrayWay& way, Mapping m, bool ahead, std::vector<Option>* options) {
     m.pair_pixel = m.total_fgs * m.p;
+    m.pair_cols = cols_;
     m.ring_rows = m.ring ? ChunkRows(first_, m) + (ahead ? RowStep(first_, m) : 0) : 0;
     m.act_bytes = RoundUp(static_cast<int64_t>(m.ring ? m.ring_rows : ChunkRows(first_, m)) *
                               ChunkCols(first_, m) * TileChannels(first_, m),
                           c_.glb_bytes);
     m.act_slots = ahead && !m.ring ? 2 : 1;
-    m.out_bytes = RoundUp(static_cast<int64_t>(rows_) * first_.out.w * m.pair_pixel, c_.glb_bytes);
+    m.out_bytes = RoundUp(static_cast<int64_t>(rows_) * cols_ * m.pair_pixel, c_.glb_bytes);
     for (m.out_slots = 1; m.out_slots <= (tiles() > 1 ? 2 : 1); ++m.out_slots) {
       Option o{m, &way, {}, 0, 0, 0, 0, 0, 0};
       o.glb = RoundUp(m.act_bytes * m.act_slots, bank()) + m.flt_bytes * m.flt_slots +
@@ -135,7 +146,7 @@ class PairMapper {
 
   std::vector<Option> FirstOptions() {
     std::vector<Option> ahead, behind;
-    ForEach(first_, first_ways_, rows_, first_.out.w, [&](const ArrayWay& way, Mapping* m) {
+    ForEach(first_, first_ways_, rows_, cols_, [&](const ArrayWay& way, Mapping* m) {
       const bool whole = FilterTiles(*m) == 1;
       const bool shared = rows_ < first_.out.h && ChunkRows(first_, *m) > RowStep(first_, *m);
       for (int ring = 0; ring <= (shared && whole ? 1 : 0); ++ring) {
@@ -152,7 +163,7 @@ class PairMapper {
 
   std::vector<Option> SecondOptions() {
     std::vector<Option> options;
-    ForEach(second_, second_ways_, 1, rows_ * first_.out.w, [&](const ArrayWay& way, Mapping* m) {
+    ForEach(second_, second_ways_, 1, rows_ * cols_, [&](const ArrayWay& way, Mapping* m) {
       m->out_bytes = RoundUp(static_cast<int64_t>(m->tile_cols) * m->out_pixel_bytes(), c_.glb_bytes);
       // Outputs come in the last passes of a tile only; until then the tile before has been stored.
       const bool one_does = tiles() * FilterTiles(*m) == 1 || (way.blocks() > 1 && !second_.has_residual);
@@ -173,9 +184,10 @@ class PairMapper {
     return Front(std::move(options));
   }
 
-  void TryRows(int rows) {
+  void TryTile(int rows, int cols) {
     rows_ = rows;
-    if (static_cast<int64_t>(rows) * first_.out.w * first_.out.c > c_.glb_size()) return;
+    cols_ = cols;
+    if (static_cast<int64_t>(rows) * cols * first_.out.c > c_.glb_size()) return;
     const std::vector<Option> firsts = FirstOptions();
     if (firsts.empty()) return;
     const std::vector<Option> seconds = SecondOptions();
@@ -217,6 +229,7 @@ class PairMapper {
     put(&first->psum_at, std::max(first->psum_bytes, second->psum_bytes), true);
     second->psum_at = first->psum_at;
     second->pair_pixel = first->pair_pixel;
+    second->pair_cols = first->pair_cols;
     second->act_at = first->out_at;
     second->act_bytes = first->out_bytes;
     second->act_slots = first->out_slots;
@@ -228,7 +241,7 @@ class PairMapper {
   const Config& c_;
   CostModel first_cost_, second_cost_;
   const std::vector<ArrayWay> first_ways_, second_ways_;
-  int rows_ = 0;  // of a tile
+  int rows_ = 0, cols_ = 0;  // of a tile
   std::vector<Mapping> best_;
   double best_value_ = 0;
 };

@@ -6,6 +6,7 @@
 #include <map>
 #include <tuple>
 
+#include "compiler/handover.h"
 #include "compiler/ifmap_buffer.h"
 #include "compiler/mapping_space.h"
 #include "compiler/pack.h"
@@ -43,9 +44,10 @@ class LayerEmitter {
     int index;  // of tiles
   };
   std::vector<Tile> Places() const;  // tiles of positions
-  Tile Behind(const ArrayLayer& first, const Tile& place) const;  // of the second layer of a pair
+  void EmitPlaceBehind(const ArrayLayer& first, const Tile& place);  // of the second layer of a pair
   void EmitCfg();
   void EmitPlace(const Tile& place);  // all filters of it
+  void HoldBuffers();                 // of outputs and sums, for the next layer to know
 
  private:
   void EmitFilters(Tile tile, int fg);
@@ -53,15 +55,19 @@ class LayerEmitter {
   IfmapTile IfmapOf(const Tile& tile, int k0, int k1) const;
   void LoadIfmap(const Tile& tile, int k0, int k1, bool last_chunk);
   void LoadResidual(const Tile& tile);
-  uint32_t WaitForRelease(int load);
+  void PushLoad(const View& view, int64_t glb, int y0, int y1, int x0, int x1, int n, int channel, int channels,
+                int glb_pixel, int glb_row, int release);
   void UseFilters(int k, int fb0, int fb1, bool with_params, int pattern);
   void EmitPass(const Tile& tile, int k, int fb0, int fb1, size_t pos0, size_t pos1, int64_t psum_at, bool with_params,
                 uint32_t extra_wait);
   uint32_t WaitForBuffer();
+  uint32_t WaitForSums();
   void EmitStore(const Tile& tile, int fb0, int fb1, size_t pos0, size_t pos1);
   int UsePattern(const PassPattern& pattern);
+  View Behind(const View& flat) const;
   Command Move(int opcode, const View& view, int64_t glb, int y0, int y1, int x0, int x1, int n, int channel,
                int channels, int glb_pixel, int glb_row);
+  MemoryExtent ExtentOf(const View& view, int y0, int y1, int x0, int x1, int n, int channel, int channels) const;
   int64_t Address(const View& view) const {
     return s_.buffers_[static_cast<size_t>(view.buffer)].address + view.offset;
   }
@@ -88,6 +94,10 @@ class LayerEmitter {
   const ArrayLayer& layer_;
   const Mapping& m_;
   const int parity_, index_;
+  // Of the second layer of a pair: the first one, its tile and how many there have been.
+  const ArrayLayer* first_ = nullptr;
+  Tile place_{};
+  int places_ = 0;
   const bool release_when_fed_;
 
   std::vector<PassPosition> positions_;
@@ -128,6 +138,15 @@ Command LayerEmitter::Move(int opcode, const View& view, int64_t glb, int y0, in
   command.Set(spec::kMoveMemStride1, n1 > 1 ? mem1 : 0).Set(spec::kMoveMemStride2, n2 > 1 ? mem2 : 0);
   command.Set(spec::kMoveGlbStride1, n1 > 1 ? glb1 : 0).Set(spec::kMoveGlbStride2, n2 > 1 ? glb2 : 0);
   return command;
+}
+
+MemoryExtent LayerEmitter::ExtentOf(const View& view, int y0, int y1, int x0, int x1, int n, int channel,
+                                    int channels) const {
+  const int64_t begin = Address(view) + n * view.n_stride + y0 * view.h_stride + x0 * view.w_stride + channel;
+  const int64_t last = begin + (y1 - 1 - y0) * view.h_stride + (x1 - 1 - x0) * view.w_stride;
+  // Rows that are no whole pixels apart are taken as one large one.
+  if (view.w_stride > 0 && view.h_stride % view.w_stride == 0) return {begin, last, view.w_stride, channels};
+  return {begin, begin, last + channels - begin, last + channels - begin};
 }
 
 void LayerEmitter::EmitCfg() {
@@ -172,10 +191,22 @@ IfmapTile LayerEmitter::IfmapOf(const Tile& tile, int k0, int k1) const {
   return part;
 }
 
-// The semaphores for an IL command that may run once nobody needs `load` any more.
-uint32_t LayerEmitter::WaitForRelease(int load) {
-  const int user = load < 0 ? -1 : ifmap_release_[static_cast<size_t>(load)];
-  return s_.WaitForC(Scheduler::kIl, user, release_when_fed_);
+// Loads of IL that may run once nobody needs load `release` any more; while the layer before may still run, in pieces,
+// as parts of what they need may be there earlier.
+void LayerEmitter::PushLoad(const View& view, int64_t glb, int y0, int y1, int x0, int x1, int n, int channel,
+                            int channels, int glb_pixel, int glb_row, int release) {
+  constexpr int64_t kPiece = 6144;  // bytes, about
+  const int user = release < 0 ? -1 : ifmap_release_[static_cast<size_t>(release)];
+  const int rows = s_.Overlaps(Scheduler::kIl) ? CeilDiv(kPiece, glb_row) : y1 - y0;
+  for (int y = y0; y < y1; y += rows) {
+    const int end = std::min(y1, y + rows);
+    const int64_t at = glb + static_cast<int64_t>(y - y0) * glb_row;
+    const int64_t bytes = static_cast<int64_t>(end - 1 - y) * glb_row + static_cast<int64_t>(x1 - x0) * glb_pixel;
+    const MemoryExtent from = ExtentOf(view, y, end, x0, x1, n, channel, channels);
+    Command load = Move(spec::kOpLoadI, view, at, y, end, x0, x1, n, channel, channels, glb_pixel, glb_row);
+    load.wait = s_.WaitToLoad(Scheduler::kIl, at, bytes, &from, user, release_when_fed_);
+    Push(Scheduler::kIl, std::move(load));
+  }
 }
 
 void LayerEmitter::LoadIfmap(const Tile& tile, int k0, int k1, bool last_chunk) {
@@ -184,23 +215,15 @@ void LayerEmitter::LoadIfmap(const Tile& tile, int k0, int k1, bool last_chunk) 
   const size_t first = List(Scheduler::kIl).size();
   for (const IfmapBuffer::Part& part : parts) {
     if (uses_between()) break;  // it is there
-    Push(Scheduler::kIl, Move(spec::kOpLoadI, layer_.in, part.glb, part.y0, part.y1, held.x0, held.x1, part.n,
-                              held.channel0, held.channels(), held.channels(), ifmap_.row_bytes()));
-    List(Scheduler::kIl).back().wait = WaitForRelease(part.release);
+    PushLoad(layer_.in, part.glb, part.y0, part.y1, held.x0, held.x1, part.n, held.channel0, held.channels(),
+             held.channels(), ifmap_.row_bytes(), part.release);
   }
   if (layer_.has_residual && last_chunk) {
     if (parts.empty()) ifmap_.AddLoad();
     LoadResidual(tile);
   }
   ifmap_release_.resize(static_cast<size_t>(ifmap_.loads()), -1);
-  std::vector<Command>& il = List(Scheduler::kIl);
-  if (il.size() == first) return;
-  if (s_.il_waits_) {
-    il[first].wait |= Bit(spec::kSemStIl);
-    List(Scheduler::kSt)[static_cast<size_t>(s_.last_store_)].signal |= Bit(spec::kSemStIl);
-  }
-  s_.il_waits_ = false;
-  s_.GiveAfterIl();
+  if (List(Scheduler::kIl).size() > first) s_.GiveAfterIl();
 }
 
 void LayerEmitter::LoadResidual(const Tile& tile) {
@@ -208,13 +231,16 @@ void LayerEmitter::LoadResidual(const Tile& tile) {
   const int count = std::min(layer_.filters(), tile.fg1 * m_.p) - channel0;
   residual_load_.push_back(ifmap_.loads() - 1);
   const int64_t before = tile.index - m_.res_slots;
-  const uint32_t wait = before < 0 ? 0 : WaitForRelease(residual_load_[static_cast<size_t>(before)]);
+  const int release = before < 0 ? -1 : residual_load_[static_cast<size_t>(before)];
+  if (uses_between()) {
+    PushLoad(Behind(layer_.residual), m_.res_at + tile.index % m_.res_slots * m_.out_bytes, place_.y0, place_.y1,
+             place_.x0, place_.x0 + m_.pair_cols, place_.n0, channel0, count, pixel, m_.pair_cols * pixel, release);
+    return;
+  }
   for (int n = tile.n0; n < tile.n1; ++n) {
-    Push(Scheduler::kIl, Move(spec::kOpLoadI, layer_.residual,
-                              m_.res_at + tile.index % m_.res_slots * m_.out_bytes + OutOffset(tile, n, tile.y0, tile.x0),
-                              tile.y0, tile.y1, tile.x0, tile.x0 + m_.tile_cols, n, channel0, count, pixel,
-                              m_.tile_cols * pixel));
-    if (n == tile.n0) List(Scheduler::kIl).back().wait = wait;
+    const int64_t at = m_.res_at + tile.index % m_.res_slots * m_.out_bytes + OutOffset(tile, n, tile.y0, tile.x0);
+    PushLoad(layer_.residual, at, tile.y0, tile.y1, tile.x0, tile.x0 + m_.tile_cols, n, channel0, count, pixel,
+             m_.tile_cols * pixel, release);
   }
 }
 
@@ -240,13 +266,8 @@ void LayerEmitter::UseFilters(int k, int fb0, int fb1, bool with_params, int pat
     Command load(spec::kOpLoadF, spec::kLoadFOperandWords, parity_);
     load.Set(spec::kMoveMem, stored->second).Set(spec::kMoveGlb, m_.flt_at + object % m_.flt_slots * m_.flt_bytes);
     load.Set(spec::kMoveRun, static_cast<int64_t>(bytes.size())).Set(spec::kMoveN1, 1).Set(spec::kMoveN2, 1);
-    if (s_.fl_waits_) {
-      load.wait |= Bit(spec::kSemStFl);
-      List(Scheduler::kSt)[static_cast<size_t>(s_.last_store_)].signal |= Bit(spec::kSemStFl);
-    }
-    s_.fl_waits_ = false;
-    if (object >= m_.flt_slots)
-      load.wait |= s_.WaitForC(Scheduler::kFl, object_release_[static_cast<size_t>(object - m_.flt_slots)]);
+    const int user = object < m_.flt_slots ? -1 : object_release_[static_cast<size_t>(object - m_.flt_slots)];
+    load.wait = s_.WaitToLoad(Scheduler::kFl, m_.flt_at + object % m_.flt_slots * m_.flt_bytes, m_.flt_bytes, nullptr, user);
     load.signal = Bit(spec::kSemFlC);
     Push(Scheduler::kFl, std::move(load));
     wait = Bit(spec::kSemFlC);
@@ -276,6 +297,7 @@ void LayerEmitter::UseFilters(int k, int fb0, int fb1, bool with_params, int pat
     object_release_[static_cast<size_t>(object)] = static_cast<int>(List(Scheduler::kC).size());
     Push(Scheduler::kC, std::move(filter));
   }
+  s_.now_.LoadsFilters(at, m_.flt_bytes, static_cast<int>(List(Scheduler::kC).size()) - 1);
 }
 
 int LayerEmitter::UsePattern(const PassPattern& pattern) {
@@ -325,16 +347,32 @@ void LayerEmitter::EmitPass(const Tile& tile, int k, int fb0, int fb1, size_t po
     pass.Set(spec::kPassResDelta, (res_base - out_base) & kGlbMask).Set(spec::kPassResEn, 1);
   }
   pass.wait = extra_wait;
-  if (s_.il_due_ >= 0) pass.wait |= Bit(spec::kSemIlC);
+  const int index = static_cast<int>(List(Scheduler::kC).size());
+  if (s_.il_due_ >= 0) {
+    pass.wait |= Bit(spec::kSemIlC);
+    s_.il_taker_ = index;
+  }
   s_.il_due_ = -1;
-  ifmap_release_.back() = static_cast<int>(List(Scheduler::kC).size());
+  ifmap_release_.back() = index;
+  s_.now_.Fed(ifmap_.at(), m_.act_bytes, index);
   Push(Scheduler::kC, std::move(pass));
 }
 
 // The semaphores for a pass that is the first to write to the next output buffer.
 uint32_t LayerEmitter::WaitForBuffer() {
   const int64_t before = out_used_ - m_.out_slots;
-  return before < 0 || makes_between() ? 0 : s_.WaitForStore(out_store_[static_cast<size_t>(before)]);
+  int store = -1;
+  if (before < 0) {
+    store = s_.before_.StoreBeforeWrite(OutBuffer(), m_.out_bytes);
+  } else if (!makes_between()) {
+    store = out_store_[static_cast<size_t>(before)];
+  }
+  return s_.WaitForStore(Scheduler::kC, store);
+}
+
+// The semaphores for a pass that may be the first to write sums.
+uint32_t LayerEmitter::WaitForSums() {
+  return s_.WaitForStore(Scheduler::kC, s_.before_.StoreBeforeWrite(m_.psum_at, m_.psum_bytes));
 }
 
 // Filter groups [fb0, fb1) of positions [pos0, pos1), which are whole rows of the tile and fill the output buffer.
@@ -343,13 +381,19 @@ void LayerEmitter::EmitStore(const Tile& tile, int fb0, int fb1, size_t pos0, si
   const int count = std::min(layer_.filters(), fb1 * m_.p) - channel0;
   const PassPosition &p0 = positions_[pos0], &p1 = positions_[pos1 - 1];
   const size_t first = List(Scheduler::kSt).size();
-  for (int n = p0.n; n <= p1.n; ++n) {
+  const auto store = [&](const View& out, int64_t at, int y0, int y1, int x0, int cols, int n) {
+    Push(Scheduler::kSt,
+         Move(spec::kOpStore, out, at, y0, y1, x0, x0 + cols, n, channel0, count, pixel, cols * pixel));
+    s_.now_.Stores(ExtentOf(out, y0, y1, x0, x0 + cols, n, channel0, count),
+                   static_cast<int>(List(Scheduler::kSt).size()) - 1);
+  };
+  for (int n = p0.n; n <= p1.n && !uses_between(); ++n) {
     const int y0 = n == p0.n ? p0.y : tile.y0, y1 = n == p1.n ? p1.y + 1 : tile.y1;
-    Push(Scheduler::kSt, Move(spec::kOpStore, layer_.out,
-                              OutBuffer() + OutOffset(tile, n, y0, tile.x0) - OutOffset(tile, p0.n, p0.y, tile.x0),
-                              y0, y1, tile.x0, tile.x0 + m_.tile_cols, n, channel0, count, pixel,
-                              m_.tile_cols * pixel));
+    store(layer_.out, OutBuffer() + OutOffset(tile, n, y0, tile.x0) - OutOffset(tile, p0.n, p0.y, tile.x0), y0, y1,
+          tile.x0, m_.tile_cols, n);
   }
+  if (uses_between())
+    store(Behind(layer_.out), OutBuffer(), place_.y0, place_.y1, place_.x0, m_.pair_cols, place_.n0);
   List(Scheduler::kSt)[first].wait = s_.WaitForC(Scheduler::kSt, static_cast<int>(List(Scheduler::kC).size()) - 1);
   out_store_.push_back(static_cast<int>(List(Scheduler::kSt).size()) - 1);
   ++out_used_;
@@ -379,7 +423,8 @@ void LayerEmitter::EmitTile(const Tile& tile) {
         for (size_t pos = 0; pos < positions_.size(); pos += static_cast<size_t>(m_.positions)) {
           const size_t end = std::min(positions_.size(), pos + static_cast<size_t>(m_.positions));
           const bool writes = k + 1 == blocks;
-          EmitPass(tile, k, fb, fb1, pos, end, at, with_params, writes && new_buffer ? WaitForBuffer() : 0);
+          const uint32_t wait = !writes ? WaitForSums() : new_buffer ? WaitForBuffer() : 0;
+          EmitPass(tile, k, fb, fb1, pos, end, at, with_params, wait);
           if (writes) new_buffer = m_.drain;
           if (writes && m_.drain) EmitStore(tile, fb, fb1, pos, end);
           at += static_cast<int64_t>(end - pos) * (fb1 - fb) * m_.steps * words * c_.glb_bytes;
@@ -420,12 +465,26 @@ std::vector<LayerEmitter::Tile> LayerEmitter::Places() const {
   return places;
 }
 
-// The second layer sees all positions as one row.
-LayerEmitter::Tile LayerEmitter::Behind(const ArrayLayer& first, const Tile& place) const {
+// The second layer sees the positions of a tile as one row, whichever of the image they are.
+void LayerEmitter::EmitPlaceBehind(const ArrayLayer& first, const Tile& place) {
+  first_ = &first;
+  place_ = place;
   Tile tile{};
-  tile.n1 = tile.y1 = 1;
-  tile.x0 = (place.n0 * first.out.h + place.y0) * first.out.w;
-  return tile;
+  tile.n0 = places_++;
+  tile.n1 = tile.n0 + 1;
+  tile.y1 = 1;
+  EmitPlace(tile);
+}
+
+// All positions in one row, as the first layer's rows and columns.
+View LayerEmitter::Behind(const View& flat) const {
+  View view = flat;
+  view.n = first_->out.n;
+  view.h = first_->out.h;
+  view.w = first_->out.w;
+  view.h_stride = view.w * view.w_stride;
+  view.n_stride = view.h * view.h_stride;
+  return view;
 }
 
 void LayerEmitter::Emit() {
@@ -441,35 +500,61 @@ void LayerEmitter::Emit() {
   }
 }
 
-void Scheduler::BeginArrayLayer() {
-  if (!lists_[kSt].empty()) last_store_ = static_cast<int>(lists_[kSt].size()) - 1;
-  il_waits_ = fl_waits_ = last_store_ >= 0;
+void LayerEmitter::HoldBuffers() {
+  if (!makes_between()) s_.now_.HoldsToTheEnd(m_.out_at, m_.out_bytes * m_.out_slots);
+  s_.now_.HoldsToTheEnd(m_.psum_at, m_.psum_bytes);
+  s_.now_.HoldsToTheEnd(m_.res_at, m_.out_bytes * m_.res_slots);
 }
+
+// Loads wait for what they need of the array layer before, and for all of those before that one and their
+// records: no more than two layers count at a time. Small counters allow one only.
+void Scheduler::BeginArrayLayer() {
+  before_ = std::move(now_);
+  now_ = Handover(config_.glb_single_port ? 64 : config_.glb_bank_bytes);
+  const int begins = static_cast<int>(lists_[kSt].size());
+  must_store_ = (config_.counter_small ? begins : now_begins_) - 1;
+  now_begins_ = begins;
+}
+
+void Scheduler::EndArrayLayer() { now_.End(static_cast<int>(lists_[kC].size()) - 1, il_taker_); }
 
 void Scheduler::AddLayer(const std::vector<ArrayLayer>& layers, const std::vector<Mapping>& mappings, int layer_index,
                          int64_t record_address) {
   for (size_t i = 0; i < layers.size(); ++i) {
     BeginArrayLayer();
     // A residual operand is read until the pass has ended, the ifmap only until it is fed.
-    LayerEmitter(this, layers[i], mappings[i], array_layers_++, !layers[i].has_residual).Emit();
+    LayerEmitter emitter(this, layers[i], mappings[i], array_layers_++, !layers[i].has_residual);
+    emitter.Emit();
+    emitter.HoldBuffers();
+    EndArrayLayer();
   }
   EndLayer(layer_index, record_address);
 }
 
+uint32_t Scheduler::WaitToLoad(Engine engine, int64_t glb, int64_t bytes, const MemoryExtent* from, int user,
+                               bool when_fed) {
+  Handover::Needs needs;
+  if (Overlaps(engine))
+    needs = from == nullptr ? before_.OfFilters(glb, bytes) : before_.OfIfmap(glb, bytes, *from);
+  return WaitForStore(engine, std::max(must_store_, needs.store)) |
+         WaitForC(engine, std::max(user, needs.user), when_fed);
+}
+
 uint32_t Scheduler::WaitForC(Engine engine, int user, bool when_fed) {
-  if (user <= waited_[engine]) return 0;
-  waited_[engine] = user;
+  if (user <= c_waited_[engine]) return 0;
+  c_waited_[engine] = user;
   const uint32_t semaphore = Bit(engine == kFl ? spec::kSemCFl : engine == kIl ? spec::kSemCIl : spec::kSemCSt);
   Command& command = lists_[kC][static_cast<size_t>(user)];
   (when_fed ? command.signal_feed : command.signal) |= semaphore;
   return semaphore;
 }
 
-uint32_t Scheduler::WaitForStore(int store) {
-  if (store <= waited_[kC]) return 0;
-  waited_[kC] = store;
-  lists_[kSt][static_cast<size_t>(store)].signal |= Bit(spec::kSemStC);
-  return Bit(spec::kSemStC);
+uint32_t Scheduler::WaitForStore(Engine engine, int store) {
+  if (store <= st_waited_[engine]) return 0;
+  st_waited_[engine] = store;
+  const uint32_t semaphore = Bit(engine == kFl ? spec::kSemStFl : engine == kIl ? spec::kSemStIl : spec::kSemStC);
+  lists_[kSt][static_cast<size_t>(store)].signal |= semaphore;
+  return semaphore;
 }
 
 void Scheduler::GiveAfterIl() {
@@ -502,7 +587,6 @@ void Scheduler::AddPair(const std::vector<ArrayLayer>& layers, const std::vector
   const std::vector<LayerEmitter::Tile> places = first.Places();
   int written = -1;  // the first layer's last pass so far
   first.EmitCfg();
-  if (!one_cfg) second.EmitCfg();
   const size_t ahead = static_cast<size_t>(mappings[0].out_slots) - 1;
   for (size_t i = 0; i < places.size() + ahead; ++i) {
     const bool more = i < places.size(), early = more && ahead > 0 && i > ahead;
@@ -513,10 +597,13 @@ void Scheduler::AddPair(const std::vector<ArrayLayer>& layers, const std::vector
       written = static_cast<int>(lists_[kC].size()) - 1;
     }
     if (i < ahead) continue;
-    if (one_cfg && (more || i == ahead)) second.EmitCfg();
+    if (i == ahead || (one_cfg && more)) second.EmitCfg();
     if (!early) AfterOutputsOf(written);
-    second.EmitPlace(second.Behind(layers[0], places[i - ahead]));
+    second.EmitPlaceBehind(layers[0], places[i - ahead]);
   }
+  first.HoldBuffers();
+  second.HoldBuffers();
+  EndArrayLayer();
   EndLayer(layer_index, record_address);
 }
 
@@ -557,9 +644,11 @@ std::vector<uint32_t> Scheduler::Finish() {
     lists_[e].clear();
   }
   Command(spec::kOpEnd, 0, 0).AppendTo(&words);
-  layers_ = array_layers_ = 0;
-  last_store_ = -1;
-  std::fill(std::begin(waited_), std::end(waited_), -1);
+  layers_ = array_layers_ = now_begins_ = 0;
+  now_ = Handover();
+  il_taker_ = -1;
+  std::fill(std::begin(c_waited_), std::end(c_waited_), -1);
+  std::fill(std::begin(st_waited_), std::end(st_waited_), -1);
   for (int i = 0; i < 2; ++i) {
     copy_key_[i] = half_key_[i] = -1;
     pattern_[i].clear();
