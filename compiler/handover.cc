@@ -50,16 +50,24 @@ Handover::Needs Handover::OfFilters(int64_t begin, int64_t bytes) const {
   return needs;
 }
 
+// A pass can be fed before its filters are loaded, but two passes are in flight at most: the next but one starts when
+// it has ended. -1: there is none.
+int Handover::PassThatStartsBehind(int filters) const {
+  const auto first = std::upper_bound(passes_.begin(), passes_.end(), filters);
+  return passes_.end() - first > 2 ? first[2] : -1;
+}
+
 // Only passes give tokens to IL, when they are fed or when they have ended; they come in the order of the passes
 // because the one waited for is not before the one that takes IL's last token.
 Handover::Needs Handover::OfIfmap(int64_t begin, int64_t bytes, const MemoryExtent& from) const {
   Needs needs;
   for (const Range& range : ranges_) {
     if (!Meets(range, begin, bytes)) continue;
-    if (range.use == kHeld) {
+    const int user = range.use == kFed ? range.user : range.use == kFilters ? PassThatStartsBehind(range.user) : -1;
+    if (user < 0) {
       needs.store = last_store();
     } else {
-      needs.user = std::max({needs.user, taker_, range.use == kFed ? range.user : last_pass_});
+      needs.user = std::max({needs.user, taker_, user});
     }
   }
   for (const Stored& stored : stores_)

@@ -24,15 +24,15 @@ class Handover {
 
   // The layer uses these bytes until C command `user`: a pass that the feeder reads them for, or a command that loads
   // filters from them. Those held to the end are in use until the last store.
-  void Fed(int64_t begin, int64_t bytes, int user) { Add(kFed, begin, bytes, user); }
+  void Fed(int64_t begin, int64_t bytes, int user) {
+    Add(kFed, begin, bytes, user);
+    passes_.push_back(user);
+  }
   void LoadsFilters(int64_t begin, int64_t bytes, int user) { Add(kFilters, begin, bytes, user); }
   void HoldsToTheEnd(int64_t begin, int64_t bytes) { Add(kHeld, begin, bytes, -1); }
   void Stores(const MemoryExtent& to, int store) { stores_.push_back({to, store}); }
-  // `last_pass` is the last C command, `taker` the last one that takes a token of IL.
-  void End(int last_pass, int taker) {
-    last_pass_ = last_pass;
-    taker_ = taker;
-  }
+  // `pass` is the last one that takes a token of IL.
+  void End(int pass) { taker_ = pass; }
 
   int last_store() const { return stores_.empty() ? -1 : stores_.back().index; }
 
@@ -59,11 +59,13 @@ class Handover {
   void Add(Use use, int64_t begin, int64_t bytes, int user);
   bool Meets(const Range& range, int64_t begin, int64_t bytes) const;
   int Checkpoint(int store) const;
+  int PassThatStartsBehind(int filters) const;
 
   int64_t bank_bytes_;
   std::vector<Range> ranges_;
   std::vector<Stored> stores_;
-  int last_pass_ = -1, taker_ = -1;
+  std::vector<int> passes_;  // all that are fed, in order
+  int taker_ = -1;
 };
 
 }  // namespace weft

@@ -516,7 +516,7 @@ void Scheduler::BeginArrayLayer() {
   now_begins_ = begins;
 }
 
-void Scheduler::EndArrayLayer() { now_.End(static_cast<int>(lists_[kC].size()) - 1, il_taker_); }
+void Scheduler::EndArrayLayer() { now_.End(il_taker_); }
 
 void Scheduler::AddLayer(const std::vector<ArrayLayer>& layers, const std::vector<Mapping>& mappings, int layer_index,
                          int64_t record_address) {
