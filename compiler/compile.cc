@@ -31,7 +31,8 @@ Program Compile(Graph graph, const Config& config, const CompileOptions& options
   std::vector<Step>& steps = program.plan.steps;
   for (Step& step : steps)
     for (ArrayLayer& layer : step.layers) layer = Canonical(std::move(layer));
-  program.mappings = MapSteps(program.graph, config, !options.keep_tensors, &program.plan);
+  if (!options.keep_tensors) program.mappings = MergePairs(program.graph, config, &program.plan);
+  program.mappings.resize(steps.size());
 
   if (options.keep_tensors)
     for (Buffer& buffer : program.plan.buffers) buffer.last_step = static_cast<int>(steps.size());
@@ -50,12 +51,14 @@ Program Compile(Graph graph, const Config& config, const CompileOptions& options
   for (size_t i = 0; i < steps.size(); ++i) {
     const Step& step = steps[i];
     if (!step.on_accelerator) continue;
+    std::vector<Mapping>& mappings = program.mappings[i];
+    for (size_t k = mappings.size(); k < step.layers.size(); ++k)
+      mappings.push_back(ChooseMapping(step.layers[k], config));
     const bool opens = options.one_segment_per_layer || program.segments.empty() ||
                        program.segments.back().last_step != static_cast<int>(i) - 1;
     if (opens) program.segments.push_back({static_cast<int>(i), static_cast<int>(i), 0, {}});
     Segment& segment = program.segments.back();
     segment.last_step = static_cast<int>(i);
-    const std::vector<Mapping>& mappings = program.mappings[i];
     if (mappings[0].paired()) {
       scheduler.AddPair(step.layers, mappings, static_cast<int>(i), program.record_address[i]);
     } else {

@@ -36,11 +36,14 @@ int Handover::Checkpoint(int store) const {
   return std::min(last_store(), first + (store - first + step - 1) / step * step);
 }
 
-// Only commands that load filters give tokens to FL, in their order.
+// Only commands that load filters give tokens to FL, in their order. Of FL's own tokens 255 may wait; the next layer
+// has up to 200.
 Handover::Needs Handover::OfFilters(int64_t begin, int64_t bytes) const {
+  constexpr int64_t kMostAhead = 50;
   Needs needs;
   for (const Range& range : ranges_) {
-    if (!Meets(range, begin, bytes)) continue;
+    const bool all = range.use == kFilters && filters_ahead_ > kMostAhead;
+    if (!all && !Meets(range, begin, bytes)) continue;
     if (range.use == kFilters) {
       needs.user = std::max(needs.user, range.user);
     } else {

@@ -31,6 +31,8 @@ class Handover {
   void LoadsFilters(int64_t begin, int64_t bytes, int user) { Add(kFilters, begin, bytes, user); }
   void HoldsToTheEnd(int64_t begin, int64_t bytes) { Add(kHeld, begin, bytes, -1); }
   void Stores(const MemoryExtent& to, int store) { stores_.push_back({to, store}); }
+  // As many objects of filters can be ahead of the sequencer.
+  void FiltersAhead(int64_t objects) { filters_ahead_ += objects; }
   // `pass` is the last one that takes a token of IL.
   void End(int pass) { taker_ = pass; }
 
@@ -64,6 +66,7 @@ class Handover {
   int64_t bank_bytes_;
   std::vector<Range> ranges_;
   std::vector<Stored> stores_;
+  int64_t filters_ahead_ = 0;
   std::vector<int> passes_;  // all that are fed, in order
   int taker_ = -1;
 };

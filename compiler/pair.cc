@@ -48,7 +48,8 @@ bool CanPair(const Graph& graph, const Plan& plan, size_t s) {
     return false;
   const View &made = first.out, &used = second.in;
   if (made.buffer < 0 || made.buffer != used.buffer || made.offset != used.offset || made.c != used.c) return false;
-  if (used.w == 1 || made.n * made.h * made.w != used.w || used.w != second.out.w || !Dense(made) || !Dense(used)) return false;
+  if (used.w == 1 || made.n * made.h * made.w != used.w || used.w != second.out.w) return false;
+  if (!Dense(made) || !Dense(used)) return false;
   if (second.has_residual && second.residual.buffer == made.buffer) return false;
   const auto in_between = [&](int t) { return plan.places[static_cast<size_t>(t)].buffer == made.buffer; };
   if (std::any_of(graph.inputs.begin(), graph.inputs.end(), in_between)) return false;
@@ -75,15 +76,14 @@ void MergePair(const Graph& graph, Plan* plan, size_t s) {
   SetLifetimes(graph, plan);
 }
 
-std::vector<std::vector<Mapping>> MapSteps(const Graph& graph, const Config& config, bool pairs, Plan* plan) {
-  std::vector<std::vector<Mapping>> mappings;
-  for (const Step& step : plan->steps) {
-    mappings.emplace_back();
-    for (const ArrayLayer& layer : step.layers) mappings.back().push_back(ChooseMapping(layer, config));
-  }
-  for (size_t s = 0; pairs && s < plan->steps.size(); ++s) {
+std::vector<std::vector<Mapping>> MergePairs(const Graph& graph, const Config& config, Plan* plan) {
+  std::vector<std::vector<Mapping>> mappings(plan->steps.size());
+  for (size_t s = 0; s < plan->steps.size(); ++s) {
     if (!CanPair(graph, *plan, s)) continue;
-    std::vector<Mapping> pair = MapPair(plan->steps[s].layers[0], plan->steps[s + 1].layers[0], config);
+    const ArrayLayer &first = plan->steps[s].layers[0], &second = plan->steps[s + 1].layers[0];
+    if (mappings[s].empty()) mappings[s] = {ChooseMapping(first, config)};
+    mappings[s + 1] = {ChooseMapping(second, config)};
+    std::vector<Mapping> pair = MapPair(first, second, config);
     if (pair.empty() || ValueOf(pair) >= ValueOf(mappings[s]) + ValueOf(mappings[s + 1])) continue;
     MergePair(graph, plan, s);
     mappings[s] = std::move(pair);

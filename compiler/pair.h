@@ -24,8 +24,8 @@ void MergePair(const Graph& graph, Plan* plan, size_t s);
 // The best mappings of a pair by estimate, the first one's cycles and DRAM bytes those of both; none if nothing fits.
 std::vector<Mapping> MapPair(const ArrayLayer& first, const ArrayLayer& second, const Config& config);
 
-// Maps all layers of the plan and merges the pairs that are better so; returns the mappings, per step and array layer.
-std::vector<std::vector<Mapping>> MapSteps(const Graph& graph, const Config& config, bool pairs, Plan* plan);
+// Merges the pairs that are better so. Returns per step the mappings that were found on the way, of pairs both.
+std::vector<std::vector<Mapping>> MergePairs(const Graph& graph, const Config& config, Plan* plan);
 
 }  // namespace weft
 

@@ -75,7 +75,9 @@ class PairMapper {
   }
 
   int64_t bank() const { return c_.glb_single_port ? 64 : c_.glb_bank_bytes; }
-  int64_t tiles() const { return static_cast<int64_t>(first_.out.n) * CeilDiv(first_.out.h, rows_) * (first_.out.w / cols_); }
+  int64_t tiles() const {
+    return static_cast<int64_t>(first_.out.n) * CeilDiv(first_.out.h, rows_) * (first_.out.w / cols_);
+  }
   static int64_t Objects(const Mapping& m, int blocks) {
     return static_cast<int64_t>(CeilDiv(m.tile_fgs, m.fgs)) * FilterTiles(m) * blocks;
   }

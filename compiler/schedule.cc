@@ -191,13 +191,13 @@ IfmapTile LayerEmitter::IfmapOf(const Tile& tile, int k0, int k1) const {
   return part;
 }
 
-// Loads of IL that may run once nobody needs load `release` any more; while the layer before may still run, in pieces,
-// as parts of what they need may be there earlier.
+// Loads of IL that may run once nobody needs load `release` any more. Those to a buffer's first place come in pieces
+// while the layer before may still run: some may run earlier than others.
 void LayerEmitter::PushLoad(const View& view, int64_t glb, int y0, int y1, int x0, int x1, int n, int channel,
                             int channels, int glb_pixel, int glb_row, int release) {
   constexpr int64_t kPiece = 6144;  // bytes, about
   const int user = release < 0 ? -1 : ifmap_release_[static_cast<size_t>(release)];
-  const int rows = s_.Overlaps(Scheduler::kIl) ? CeilDiv(kPiece, glb_row) : y1 - y0;
+  const int rows = release < 0 && s_.Overlaps(Scheduler::kIl) ? CeilDiv(kPiece, glb_row) : y1 - y0;
   for (int y = y0; y < y1; y += rows) {
     const int end = std::min(y1, y + rows);
     const int64_t at = glb + static_cast<int64_t>(y - y0) * glb_row;
@@ -267,7 +267,8 @@ void LayerEmitter::UseFilters(int k, int fb0, int fb1, bool with_params, int pat
     load.Set(spec::kMoveMem, stored->second).Set(spec::kMoveGlb, m_.flt_at + object % m_.flt_slots * m_.flt_bytes);
     load.Set(spec::kMoveRun, static_cast<int64_t>(bytes.size())).Set(spec::kMoveN1, 1).Set(spec::kMoveN2, 1);
     const int user = object < m_.flt_slots ? -1 : object_release_[static_cast<size_t>(object - m_.flt_slots)];
-    load.wait = s_.WaitToLoad(Scheduler::kFl, m_.flt_at + object % m_.flt_slots * m_.flt_bytes, m_.flt_bytes, nullptr, user);
+    load.wait = s_.WaitToLoad(Scheduler::kFl, m_.flt_at + object % m_.flt_slots * m_.flt_bytes, m_.flt_bytes, nullptr,
+                              user);
     load.signal = Bit(spec::kSemFlC);
     Push(Scheduler::kFl, std::move(load));
     wait = Bit(spec::kSemFlC);
@@ -502,6 +503,7 @@ void LayerEmitter::Emit() {
 
 void LayerEmitter::HoldBuffers() {
   if (!makes_between()) s_.now_.HoldsToTheEnd(m_.out_at, m_.out_bytes * m_.out_slots);
+  s_.now_.FiltersAhead(m_.flt_slots);
   s_.now_.HoldsToTheEnd(m_.psum_at, m_.psum_bytes);
   s_.now_.HoldsToTheEnd(m_.res_at, m_.out_bytes * m_.res_slots);
 }
@@ -574,8 +576,8 @@ void Scheduler::AfterOutputsOf(int user) {
 
 // Where there are two buffers between the layers, the first layer is a tile ahead. Before the second layer reads
 // a tile a token says that it has been written; the first layer's loads for the next tile, where they come
-// before that, stand behind it and bring the token too. A buffer is written again by passes behind those that read it, and
-// the outputs of a pass come after all that the passes before it have read.
+// before that, stand behind it and bring the token too. A buffer is written again by passes behind those that read
+// it, and the outputs of a pass come after all that the passes before it have read.
 void Scheduler::AddPair(const std::vector<ArrayLayer>& layers, const std::vector<Mapping>& mappings, int layer_index,
                         int64_t record_address) {
   BeginArrayLayer();

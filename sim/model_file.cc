@@ -23,7 +23,7 @@ Program PlanOnly(Graph graph, const Config& config) {
   program.plan = LowerGraph(program.graph, true);
   for (Step& step : program.plan.steps)
     for (ArrayLayer& layer : step.layers) layer = Canonical(std::move(layer));
-  MapSteps(program.graph, config, true, &program.plan);  // steps may become one
+  MergePairs(program.graph, config, &program.plan);
   return program;
 }
 
