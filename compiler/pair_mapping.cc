@@ -23,9 +23,9 @@ struct Option {
   Cost cost;
   double bytes;    // of DRAM traffic, that between the layers aside
   double array;    // cycles of its tiles: array, or loads that cannot be ahead of it
-  double streams;  // of that, of filters that come while its tiles run
-  double behind;   // of that, of ifmaps that have room only once its tile before has ended
-  double memory;   // cycles of its DRAM traffic
+  double streams;  // of memory, of filters that come while its tiles run
+  double behind;   // of memory, of ifmaps that are loaded only once its tile before has ended
+  double memory;   // of its DRAM traffic
   int64_t glb;     // bytes that its buffers take, about
 };
 
@@ -119,7 +119,8 @@ class PairMapper {
   // The last tile is moved back: what it does twice.
   double Again() const { return static_cast<double>(CeilDiv(first_.out.h, rows_) * rows_) / first_.out.h; }
 
-  // `ahead`: with room for the ifmap of the next tile, or part of one.
+  // `ahead`: with room for the ifmap of the next tile, or part of one. With one buffer between the layers loads for the
+  // next tile wait until this one's last pass has ended in any case.
   void AddFirst(const ArrayWay& way, Mapping m, bool ahead, std::vector<Option>* options) {
     m.pair_pixel = m.total_fgs * m.p;
     m.pair_cols = cols_;
@@ -129,7 +130,8 @@ class PairMapper {
                           c_.glb_bytes);
     m.act_slots = ahead && !m.ring ? 2 : 1;
     m.out_bytes = RoundUp(static_cast<int64_t>(rows_) * cols_ * m.pair_pixel, c_.glb_bytes);
-    for (m.out_slots = 1; m.out_slots <= (tiles() > 1 ? 2 : 1); ++m.out_slots) {
+    const bool whole = FilterTiles(m) == 1;
+    for (m.out_slots = ahead && whole ? 2 : 1; m.out_slots <= (tiles() > 1 ? 2 : 1); ++m.out_slots) {
       Option o{m, &way, {}, 0, 0, 0, 0, 0, 0};
       o.glb = RoundUp(m.act_bytes * m.act_slots, bank()) + m.flt_bytes * m.flt_slots +
               RoundUp(m.out_bytes * m.out_slots, bank()) + m.psum_bytes;
@@ -139,7 +141,7 @@ class PairMapper {
       o.memory = o.cost.memory - o.cost.memory_out;
       o.streams = Streams(o);
       o.behind = ahead ? 0 : o.cost.memory_in;
-      const double loads = o.streams + (FilterTiles(m) > 2 ? o.cost.memory_in : 0);  // two parts are ahead
+      const double loads = o.streams + (whole ? 0 : o.cost.memory_in);
       o.array = std::max(o.cost.array * Again(), loads) +
                 static_cast<double>(tiles()) * (m.out_slots == 1 ? kOneBufferTurn : kTurn);
       options->push_back(std::move(o));

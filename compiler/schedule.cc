@@ -574,9 +574,9 @@ void Scheduler::AfterOutputsOf(int user) {
   GiveAfterIl();
 }
 
-// Where there are two buffers between the layers, the first layer is a tile ahead. Before the second layer reads
-// a tile a token says that it has been written; the first layer's loads for the next tile, where they come
-// before that, stand behind it and bring the token too. A buffer is written again by passes behind those that read
+// Where there are two buffers between the layers, the first layer is a tile ahead: passes of another tile stand between
+// the last one that writes a tile and the first one that reads it, and as two are in flight at most, the one has ended
+// when the other starts. With one buffer a token says so. A buffer is written again by passes behind those that read
 // it, and the outputs of a pass come after all that the passes before it have read.
 void Scheduler::AddPair(const std::vector<ArrayLayer>& layers, const std::vector<Mapping>& mappings, int layer_index,
                         int64_t record_address) {
@@ -587,20 +587,17 @@ void Scheduler::AddPair(const std::vector<ArrayLayer>& layers, const std::vector
   array_layers_ += 2;
   const bool one_cfg = config_.glb_single_port != 0;  // which both layers share
   const std::vector<LayerEmitter::Tile> places = first.Places();
-  int written = -1;  // the first layer's last pass so far
   first.EmitCfg();
   const size_t ahead = static_cast<size_t>(mappings[0].out_slots) - 1;
   for (size_t i = 0; i < places.size() + ahead; ++i) {
-    const bool more = i < places.size(), early = more && ahead > 0 && i > ahead;
-    if (early) AfterOutputsOf(written);
+    const bool more = i < places.size();
     if (more) {
       if (one_cfg && i > ahead) first.EmitCfg();
       first.EmitPlace(places[i]);
-      written = static_cast<int>(lists_[kC].size()) - 1;
+      if (ahead == 0) AfterOutputsOf(static_cast<int>(lists_[kC].size()) - 1);
     }
     if (i < ahead) continue;
     if (i == ahead || (one_cfg && more)) second.EmitCfg();
-    if (!early) AfterOutputsOf(written);
     second.EmitPlaceBehind(layers[0], places[i - ahead]);
   }
   first.HoldBuffers();

@@ -3,7 +3,9 @@
 // has been read.
 #include <gtest/gtest.h>
 
+#include "compiler/import_workload.h"
 #include "tests/support/hazards.h"
+#include "tests/support/models.h"
 #include "tests/support/random_configs.h"
 #include "tests/support/random_layers.h"
 
@@ -11,6 +13,7 @@ namespace weft {
 namespace {
 
 int64_t accesses = 0;
+int pairs[2] = {};  // with one and with two buffers between the layers, of more tiles than one
 
 void ExpectNoHazard(const Graph& graph, const Config& config, const std::string& text) {
   const Program program = Compile(graph, config);
@@ -18,6 +21,11 @@ void ExpectNoHazard(const Graph& graph, const Config& config, const std::string&
     test::HazardCheck check(program, segment);
     ASSERT_EQ(check.Run(), "") << text << " on\n" << config.ToYaml();
     accesses += check.accesses();
+  }
+  for (size_t s = 0; s < program.mappings.size(); ++s) {
+    if (program.mappings[s].empty() || !program.mappings[s][0].paired()) continue;
+    const Mapping& first = program.mappings[s][0];
+    if (first.tile_rows < program.plan.steps[s].layers[0].out.h) ++pairs[first.out_slots - 1];
   }
 }
 
@@ -36,8 +44,18 @@ TEST(Schedule, RandomNetworksHaveNoHazard) {
       ExpectNoHazard(c.graph, config, c.text);
     }
   }
-  std::printf("%d networks on %d configurations, %lld accesses to bytes in order\n",
-              static_cast<int>(kNetworks + kPairs), static_cast<int>(configs.size()), static_cast<long long>(accesses));
+  EXPECT_GT(pairs[1], 0);
+  std::printf("%d networks on %d configurations, %lld accesses to bytes in order, %d pairs\n",
+              static_cast<int>(kNetworks + kPairs), static_cast<int>(configs.size()), static_cast<long long>(accesses),
+              pairs[1]);
+}
+
+TEST(Schedule, MobileNetHasNoHazard) {
+  const std::string path = WEFT_SOURCE_DIR "/workloads/mobilenet_v1.yaml";
+  pairs[0] = pairs[1] = 0;
+  ExpectNoHazard(ImportModel(test::ReadFile(path), path), LoadConfig("weft168"), path);
+  EXPECT_GT(pairs[0], 0);
+  EXPECT_GT(pairs[1], 0);
 }
 
 // Without any one token of a program something can go wrong, or the token says no more than others do.
