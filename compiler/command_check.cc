@@ -85,6 +85,11 @@ void CommandChecker::CheckTokens() {
 }
 
 void CommandChecker::CheckMove(bool store) {
+  const uint32_t* operands = command_.operands;
+  if (std::all_of(operands, operands + command_.operand_words(), [](uint32_t word) { return word == 0; })) {
+    Require(!store, "stores nothing");
+    return;
+  }
   const int64_t glb_size = config_.glb_size();
   const int64_t run = In(spec::kMoveRun, 1, glb_size), n1 = In(spec::kMoveN1, 1, glb_size),
                 n2 = In(spec::kMoveN2, 1, glb_size);

@@ -4,6 +4,7 @@
 
 #include "compiler/mapper.h"
 #include "compiler/memory_plan.h"
+#include "compiler/pair.h"
 #include "compiler/program.h"
 #include "compiler/schedule.h"
 
@@ -29,6 +30,10 @@ Program Compile(Graph graph, const Config& config, const CompileOptions& options
   program.graph = std::move(graph);
   program.plan = LowerGraph(program.graph, !options.keep_tensors);
   std::vector<Step>& steps = program.plan.steps;
+  for (Step& step : steps)
+    for (ArrayLayer& layer : step.layers) layer = Canonical(std::move(layer));
+  if (!options.keep_tensors) program.mappings = MergePairs(program.graph, config, options.objective, &program.plan);
+  program.mappings.resize(steps.size());
 
   if (options.keep_tensors)
     for (Buffer& buffer : program.plan.buffers) buffer.last_step = static_cast<int>(steps.size());
@@ -43,7 +48,6 @@ Program Compile(Graph graph, const Config& config, const CompileOptions& options
   image.base = program.image_address = at;
   PlaceConstants(&program.plan.buffers, &image);
 
-  program.mappings.resize(steps.size());
   Mapper mapper(config, options.judge, options.objective);
   Slice slice;
   if (options.slice_tiles > 0) slice.tiles = options.slice_tiles;
@@ -53,18 +57,23 @@ Program Compile(Graph graph, const Config& config, const CompileOptions& options
     return steps[i].on_accelerator && static_cast<int>(i) >= first && static_cast<int>(i) <= last;
   };
   for (size_t i = 0; i < steps.size(); ++i) {
-    Step& step = steps[i];
-    if (!mapped(i)) continue;
+    const Step& step = steps[i];
+    std::vector<Mapping>& mappings = program.mappings[i];
+    if (!mapped(i)) {
+      mappings.clear();
+      continue;
+    }
+    for (size_t k = mappings.size(); k < step.layers.size(); ++k) mappings.push_back(mapper.Choose(step.layers[k]));
     const bool opens = options.one_segment_per_layer || program.segments.empty() ||
                        program.segments.back().last_step != static_cast<int>(i) - 1;
     if (opens) program.segments.push_back({static_cast<int>(i), static_cast<int>(i), 0, {}});
     Segment& segment = program.segments.back();
     segment.last_step = static_cast<int>(i);
-    for (ArrayLayer& layer : step.layers) {
-      layer = Canonical(std::move(layer));
-      program.mappings[i].push_back(mapper.Choose(layer));
+    if (mappings[0].paired()) {
+      scheduler.AddPair(step.layers, mappings, static_cast<int>(i), program.record_address[i]);
+    } else {
+      scheduler.AddLayer(step.layers, mappings, static_cast<int>(i), program.record_address[i]);
     }
-    scheduler.AddLayer(step.layers, program.mappings[i], static_cast<int>(i), program.record_address[i]);
     const bool closes = options.one_segment_per_layer || i + 1 == steps.size() || !mapped(i + 1);
     if (closes) segment.words = scheduler.Finish();
   }

@@ -42,6 +42,8 @@ class IfmapBuffer {
 
   const IfmapTile& tile() const { return tile_; }
   int row_bytes() const { return m_.ring ? ring_row_bytes_ : tile_.cols() * tile_.channels(); }
+  // Of the slot in use, or the ring.
+  int64_t at() const { return m_.ring ? m_.act_at : at_; }
   // GLB address of (n, y), first column and channel of the tile; of rows beside the image, where they would be.
   int64_t RowAt(int n, int y) const;
 

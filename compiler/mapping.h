@@ -44,6 +44,10 @@ struct Mapping {
   bool keep_ifmap = false;           // tiles of filters follow each other inside a tile of positions
   bool drain = false;                // an output buffer holds what one pass writes, not a tile
   bool ring = false;                 // ifmap rows stay until no later tile needs them; tiles go down
+  // Of two layers that run tile by tile (pair.h): bytes from a pixel to the next of the tensor between
+  // them, which the first one's output buffer and the second one's ifmap buffer hold. 0: a layer by itself.
+  int pair_pixel = 0;
+  int pair_cols = 0;  // columns of a tile of that tensor
 
   // GLB addresses; buffers of one kind lie one after the other
   int64_t act_at = 0, act_bytes = 0, act_slots = 1;
@@ -65,6 +69,7 @@ struct Mapping {
   int row_blocks() const { return (static_cast<int>(rows.size()) + seg_rows - 1) / seg_rows; }
   int param_rows_per_unit(const Config& c) const { return (p + c.post_lanes - 1) / c.post_lanes; }
   int out_pixel_bytes() const { return (drain ? fgs : tile_fgs) * p; }
+  bool paired() const { return pair_pixel > 0; }
 };
 
 // The layer with uniform strides folded away: 1x1 convolutions become one long row, 1-tap

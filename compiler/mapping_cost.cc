@@ -234,8 +234,11 @@ Cost CostModel::Estimate(const ArrayWay& way, const Mapping& m) {
       4 * (runs * run_words +
            spatial * filter_tiles * kMoveWords * (1 + chunks) + objects * kMoveWords + map + 40);
   cost.dram_bytes = static_cast<int64_t>(bytes.sum() + commands);
-  cost.memory = MemoryCycles(bytes.in, in_run) + MemoryCycles(bytes.filters + commands, kLongRun) +
-                MemoryCycles(bytes.out + bytes.residual, out_run);
+  cost.memory_in = MemoryCycles(bytes.in, in_run);
+  cost.memory_filters = MemoryCycles(bytes.filters, kLongRun);
+  cost.memory_out = MemoryCycles(bytes.out, out_run);
+  cost.memory = cost.memory_in + cost.memory_filters + MemoryCycles(commands, kLongRun) + cost.memory_out +
+                MemoryCycles(bytes.residual, out_run);
 
   // The first pass waits for its own rows (columns, where there is only one row), the passes behind it for theirs.
   const double chunk_load = MemoryCycles(chunk_bytes * channels, in_run);

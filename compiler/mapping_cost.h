@@ -35,6 +35,7 @@ struct Cost {
   double filters = 0;    // the filter bus, all loads
   double restarts = 0;   // waiting for ifmap rows where others lie
   double memory = 0;     // DRAM traffic at the rate its bursts allow
+  double memory_in = 0, memory_filters = 0, memory_out = 0;  // of it ifmaps, filters, outputs
   double startup = 0;    // before the first pass
   double tail = 0;       // after the last one
   double cycles = 0;     // max of what overlaps, and startup and tail

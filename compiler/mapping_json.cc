@@ -35,6 +35,8 @@ constexpr IntField kInts[] = {
     {"chunk_blocks", &Mapping::chunk_blocks},
     {"ring_rows", &Mapping::ring_rows},
     {"total_fgs", &Mapping::total_fgs},
+    {"pair_pixel", &Mapping::pair_pixel},
+    {"pair_cols", &Mapping::pair_cols},
 };
 
 struct LongField {

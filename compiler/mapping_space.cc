@@ -6,8 +6,6 @@
 namespace weft {
 namespace {
 
-int64_t RoundUp(int64_t a, int64_t b) { return (a + b - 1) / b * b; }
-
 int NextPowerOfTwo(int v) {
   int p = 1;
   while (p < v) p *= 2;
@@ -95,7 +93,17 @@ std::vector<int> FilterChoices(int filters, int most) {
   return choices;
 }
 
-// Sizes that cut n into equal parts, the largest first; down to `least`.
+// Widths of a tile: any of a single row, a few of more rows than one.
+std::vector<int> ColumnCuts(const ArrayLayer& layer, int rows, int images) {
+  if (images > 1 || layer.out.h == 1) return images > 1 ? std::vector<int>{layer.out.w} : Cuts(layer.out.w, 1);
+  std::vector<int> cuts;
+  for (int cols : Cuts(layer.out.w, rows == 1 ? 1 : std::min(layer.out.w, 12)))
+    if (rows == 1 || cuts.size() < 6) cuts.push_back(cols);
+  return cuts;
+}
+
+}  // namespace
+
 std::vector<int> Cuts(int n, int least) {
   std::vector<int> sizes;
   for (int parts = 1; parts <= n; parts = parts < 16 ? parts + 1 : parts * 5 / 4) {
@@ -107,7 +115,6 @@ std::vector<int> Cuts(int n, int least) {
   return sizes;
 }
 
-// Into how many blocks a row of a tile is cut: few that fill the passes' positions well.
 std::vector<int> BlockChoices(const ArrayWay& way, const Mapping& m, int most_steps) {
   constexpr size_t kMost = 4;
   struct Choice {
@@ -137,18 +144,9 @@ std::vector<int> BlockChoices(const ArrayWay& way, const Mapping& m, int most_st
   return cuts;
 }
 
-// Widths of a tile: any of a single row, a few of more rows than one.
-std::vector<int> ColumnCuts(const ArrayLayer& layer, int rows, int images) {
-  if (images > 1 || layer.out.h == 1) return images > 1 ? std::vector<int>{layer.out.w} : Cuts(layer.out.w, 1);
-  std::vector<int> cuts;
-  for (int cols : Cuts(layer.out.w, rows == 1 ? 1 : std::min(layer.out.w, 12)))
-    if (rows == 1 || cuts.size() < 6) cuts.push_back(cols);
-  return cuts;
-}
-
-}  // namespace
-
 int CeilDiv(int64_t a, int64_t b) { return static_cast<int>((a + b - 1) / b); }
+
+int64_t RoundUp(int64_t a, int64_t b) { return (a + b - 1) / b * b; }
 
 int ColumnStride(const ArrayLayer& layer, int taps) { return taps == 1 ? 1 : layer.stride_w; }
 

@@ -39,6 +39,13 @@ int MostSteps(const ArrayLayer& layer, const Config& config, const ArrayWay& way
 void ForEachTile(const ArrayLayer& layer, const Config& config, const ArrayWay& way,
                  const std::function<void(const Mapping&)>& visit);
 
+// Into how many blocks the rows of a tile (images, rows, columns set) may be cut: few choices, the one that fills
+// the passes' positions best first.
+std::vector<int> BlockChoices(const ArrayWay& way, const Mapping& m, int most_steps);
+
+// Sizes that cut n into equal parts, the largest first; down to `least`.
+std::vector<int> Cuts(int n, int least);
+
 // Sets the bytes of a filter block, which depend on the way only.
 void SizeFilters(const Config& config, Mapping* m);
 
@@ -46,6 +53,7 @@ void SizeFilters(const Config& config, Mapping* m);
 bool PlaceInGlb(const ArrayLayer& layer, const Config& config, const ArrayWay& way, Mapping* m);
 
 // ---- geometry that cost and schedule share ----
+int64_t RoundUp(int64_t a, int64_t b);
 int CeilDiv(int64_t a, int64_t b);
 int ColumnStride(const ArrayLayer& layer, int taps);              // ifmap columns a step moves on
 int ColumnsNeeded(const ArrayLayer& layer, int taps, int steps);  // of a stream, for so many steps

@@ -14,9 +14,13 @@ constexpr double kBytesPerAccess = 2;
 
 }  // namespace
 
+double CyclesPerByte(const ArrayLayer& layer, Objective objective) {
+  return objective == Objective::kLatency ? 0 : std::min(kByteOfZeros, kByteOfDense + 1 - layer.density);
+}
+
 MappingValue::MappingValue(const ArrayLayer& layer, const Config& config, Objective objective)
     : energy_(layer, config), objective_(objective),
-      cycles_per_byte_(objective == Objective::kLatency ? 0 : std::min(kByteOfZeros, kByteOfDense + 1 - layer.density)) {}
+      cycles_per_byte_(CyclesPerByte(layer, objective)) {}
 
 double MappingValue::AtLeast(double cycles, double on_chip, double dram_bytes) const {
   if (!CountsEnergy()) return cycles + cycles_per_byte_ * dram_bytes;

@@ -8,6 +8,9 @@
 
 namespace weft {
 
+// What a byte of DRAM traffic may cost in cycles where cycles are the objective.
+double CyclesPerByte(const ArrayLayer& layer, Objective objective);
+
 class MappingValue {
  public:
   MappingValue(const ArrayLayer& layer, const Config& config, Objective objective);

@@ -9,6 +9,7 @@
 #include "compiler/command_check.h"
 #include "compiler/import_workload.h"
 #include "compiler/mapping_json.h"
+#include "compiler/pair.h"
 #include "compiler/program_addresses.h"
 #include "compiler/program_file.h"
 #include "compiler/program_sections.h"
@@ -124,12 +125,24 @@ void ReadModel(const Section& section, Program* program) {
     for (ArrayLayer& layer : step.layers) layer = Canonical(std::move(layer));
 }
 
+// Of a step's list: whether its first mapping is one of a pair.
+bool IsPair(const nlohmann::ordered_json& list) {
+  if (!list.is_array() || list.size() != 2 || !list[0].is_object()) return false;
+  const auto pixel = list[0].find("pair_pixel");
+  return pixel != list[0].end() && pixel->is_number_integer() && *pixel != 0;
+}
+
 void ReadMappings(const Section& section, Program* program) {
   ByteReader in = section.Reader();
   const std::vector<uint8_t> text = in.Rest();
   const auto json = nlohmann::ordered_json::parse(text.begin(), text.end(), nullptr, false);
   if (!json.is_array()) in.Fail("no JSON list");
   const std::vector<Step>& steps = program->plan.steps;
+  for (size_t s = 0; s < json.size() && s + 1 < steps.size(); ++s) {
+    if (!IsPair(json[s])) continue;
+    if (!CanPair(program->graph, program->plan, s)) in.Fail(fmt::format("step {}: is no pair with the next one", s));
+    MergePair(program->graph, &program->plan, s);
+  }
   if (json.size() != steps.size()) {
     in.Fail(fmt::format("mappings of {} steps; the model has {}", json.size(), steps.size()));
   }

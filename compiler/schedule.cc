@@ -2,11 +2,13 @@
 #include "compiler/schedule.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <numeric>
 #include <tuple>
 
 #include "compiler/glb_contents.h"
+#include "compiler/handover.h"
 #include "compiler/ifmap_buffer.h"
 #include "compiler/mapping_space.h"
 #include "compiler/pack.h"
@@ -34,68 +36,87 @@ int64_t WeightImage::Append(const std::vector<uint8_t>& block) {
 // Writes the commands of one array layer into the scheduler's lists.
 class LayerEmitter {
  public:
-  LayerEmitter(Scheduler* s, const ArrayLayer& layer, const Mapping& m)
-      : s_(*s), c_(s->config_), layer_(layer), m_(m), parity_(s->layers_ % 2),
-        ifmap_(m, ChunkCols(layer, m), TileChannels(layer, m)) {}
+  // `release_when_fed`: an ifmap load may run when the passes before it are fed, else when they have ended.
+  LayerEmitter(Scheduler* s, const ArrayLayer& layer, const Mapping& m, int index, bool release_when_fed)
+      : s_(*s), c_(s->config_), layer_(layer), m_(m), parity_(s->layers_ % 2), index_(index),
+        release_when_fed_(release_when_fed), ifmap_(m, ChunkCols(layer, m), TileChannels(layer, m)) {}
 
   void Emit();
 
- private:
   // An output tile: filter groups [fg0, fg1) of rows [y0, y1), columns [x0, x0 + tile_cols) of
   // images [n0, n1).
   struct Tile {
     int n0, n1, y0, y1, x0, fg0, fg1;
     int index;  // of tiles
   };
+  std::vector<Tile> Places() const;  // tiles of positions
+  void EmitPlaceBehind(const ArrayLayer& first, const Tile& place);  // of the second layer of a pair
   void EmitCfg();
+  void EmitPlace(const Tile& place);  // all filters of it
+  void HoldBuffers();                 // of outputs and sums, for the next layer to know
+
+ private:
   void EmitFilters(Tile tile, int fg);
   void EmitTile(const Tile& tile);
   IfmapTile IfmapOf(const Tile& tile, int k0, int k1) const;
   void LoadIfmap(const Tile& tile, int k0, int k1, bool last_chunk);
   void LoadPart(const IfmapBuffer::Part& part, int x0, int x1);
   void LoadResidual(const Tile& tile);
-  uint32_t WaitForReader(int command);
+  void PushLoad(const View& view, int64_t glb, int y0, int y1, int x0, int x1, int n, int channel, int channels,
+                int glb_pixel, int glb_row, int reader);
   void UseFilters(int k, int fb0, int fb1, bool with_params, int pattern);
-  uint32_t WaitForLoad(int load);
   int ReadIfmap(size_t pos0, size_t pos1);
   void EmitPass(const Tile& tile, int k, int fb0, int fb1, size_t pos0, size_t pos1, int64_t psum_at, bool with_params,
-                uint32_t extra_wait);
-  uint32_t WaitForStore();
+                uint32_t extra_wait, int load);
+  uint32_t WaitForBuffer();
+  uint32_t WaitForSums();
   void EmitStore(const Tile& tile, int fb0, int fb1, size_t pos0, size_t pos1);
   int UsePattern(const PassPattern& pattern);
+  View Behind(const View& flat) const;
   Command Move(int opcode, const View& view, int64_t glb, int y0, int y1, int x0, int x1, int n, int channel,
                int channels, int glb_pixel, int glb_row);
+  MemoryExtent ExtentOf(const View& view, int y0, int y1, int x0, int x1, int n, int channel, int channels) const;
   int64_t Address(const View& view) const {
     return s_.buffers_[static_cast<size_t>(view.buffer)].address + view.offset;
   }
   std::vector<Command>& List(Scheduler::Engine e) { return s_.lists_[e]; }
   void Push(Scheduler::Engine e, Command command) { List(e).push_back(std::move(command)); }
-  int cfg_slot() const { return s_.array_layers_ % 2; }
+  int cfg_slot() const { return index_ % 2; }
+  // The tensor between two layers stays in the GLB: made, used.
+  bool makes_between() const { return m_.paired() && !conv(); }
+  bool uses_between() const { return m_.paired() && conv(); }
   bool conv() const { return layer_.mode == LayerMode::kConv; }
   // Of output (n, y, x) in the tile's buffer.
   int64_t OutOffset(const Tile& tile, int n, int y, int x) const {
     const int64_t row = static_cast<int64_t>(n - tile.n0) * (tile.y1 - tile.y0) + y - tile.y0;
-    return (row * m_.tile_cols + x - tile.x0) * m_.out_pixel_bytes();
+    return (row * m_.tile_cols + x - tile.x0) * out_pixel();
   }
+  int out_pixel() const { return makes_between() ? m_.pair_pixel : m_.out_pixel_bytes(); }
   // The output buffer in use.
-  int64_t OutBuffer() const { return m_.out_at + static_cast<int64_t>(out_store_.size()) % m_.out_slots * m_.out_bytes; }
+  int64_t OutBuffer() const { return m_.out_at + out_used_ % m_.out_slots * m_.out_bytes; }
   int64_t ResidualBuffer(const Tile& tile) const { return m_.res_at + tile.index % m_.res_slots * m_.out_bytes; }
-  bool SliceEnds() const { return tiles_ > s_.slice_.tiles || passes_ >= s_.slice_.passes; }
-  int64_t ParamKey(int fb0) const { return static_cast<int64_t>(s_.array_layers_) << 40 | fb0; }
+  // Of a pair whole tiles of positions are left out (AddPair).
+  bool SliceEnds() const {
+    return !m_.paired() && (tiles_ > s_.slice_.tiles || passes_ >= s_.slice_.passes);
+  }
+  int64_t ParamKey(int fb0) const { return static_cast<int64_t>(index_) << 40 | fb0; }
   int64_t FilterKey(int k, int fb0) const { return ParamKey(fb0) | static_cast<int64_t>(k) << 20; }
 
   Scheduler& s_;
   const Config& c_;
   const ArrayLayer& layer_;
   const Mapping& m_;
-  const int parity_;
+  const int parity_, index_;
+  // Of the second layer of a pair: the first one, its tile and how many there have been.
+  const ArrayLayer* first_ = nullptr;
+  Tile place_{};
+  int places_ = 0;
+  const bool release_when_fed_;
 
   std::vector<PassPosition> positions_;
   IfmapBuffer ifmap_;
   GlbContents contents_;               // of ifmap and residual; loads are IL commands, readers C commands
-  int reader_waited_ = -1;             // C command that IL has waited for
-  int load_waited_ = -1;               // IL command that C has waited for
-  bool first_il_ = true, first_fl_ = true;
+  bool loaded_any_ = false;            // of the ifmap
 
   std::map<std::tuple<int, int, int>, int64_t> block_at_;  // (k, fb0, params) -> memory of the object
   std::map<std::pair<int, int>, int64_t> loaded_;          // resident objects of this tile of filters: key -> object index
@@ -104,7 +125,8 @@ class LayerEmitter {
 
   int tiles_ = 0;
   int64_t passes_ = 0;
-  std::vector<int> out_store_;         // per use of an output buffer: its last store command
+  int64_t out_used_ = 0;               // output buffers filled so far
+  std::vector<int> out_store_;         // their last store commands
 };
 
 Command LayerEmitter::Move(int opcode, const View& view, int64_t glb, int y0, int y1, int x0, int x1, int n, int channel,
@@ -130,6 +152,15 @@ Command LayerEmitter::Move(int opcode, const View& view, int64_t glb, int y0, in
   command.Set(spec::kMoveMemStride1, n1 > 1 ? mem1 : 0).Set(spec::kMoveMemStride2, n2 > 1 ? mem2 : 0);
   command.Set(spec::kMoveGlbStride1, n1 > 1 ? glb1 : 0).Set(spec::kMoveGlbStride2, n2 > 1 ? glb2 : 0);
   return command;
+}
+
+MemoryExtent LayerEmitter::ExtentOf(const View& view, int y0, int y1, int x0, int x1, int n, int channel,
+                                    int channels) const {
+  const int64_t begin = Address(view) + n * view.n_stride + y0 * view.h_stride + x0 * view.w_stride + channel;
+  const int64_t last = begin + (y1 - 1 - y0) * view.h_stride + (x1 - 1 - x0) * view.w_stride;
+  // Rows that are no whole pixels apart are taken as one large one.
+  if (view.w_stride > 0 && view.h_stride % view.w_stride == 0) return {begin, last, view.w_stride, channels};
+  return {begin, begin, last + channels - begin, last + channels - begin};
 }
 
 void LayerEmitter::EmitCfg() {
@@ -159,7 +190,10 @@ IfmapTile LayerEmitter::IfmapOf(const Tile& tile, int k0, int k1) const {
   part.y1 = std::max(part.y0, clamp((tile.y1 - 1) * layer_.stride_h - layer_.pad_top + rows, layer_.in.h));
   part.x0 = clamp(tile.x0 * layer_.stride_w - layer_.pad_left, layer_.in.w);
   part.x1 = std::max(part.x0, clamp((tile.x0 + m_.tile_cols - 1) * layer_.stride_w - layer_.pad_left + cols, layer_.in.w));
-  if (conv()) {
+  if (uses_between()) {
+    part.channel0 = 0;
+    part.channel1 = m_.pair_pixel;
+  } else if (conv()) {
     const RowEntry& first = m_.rows[static_cast<size_t>(k0) * m_.seg_rows];
     const size_t end = std::min(m_.rows.size(), static_cast<size_t>(k1) * m_.seg_rows);
     part.channel0 = first.channel;
@@ -171,14 +205,14 @@ IfmapTile LayerEmitter::IfmapOf(const Tile& tile, int k0, int k1) const {
   return part;
 }
 
-// The semaphores for an IL command that may run once C command `command` needs its operands no more.
-uint32_t LayerEmitter::WaitForReader(int command) {
-  if (command <= reader_waited_) return 0;
-  reader_waited_ = command;
-  Command& reader = List(Scheduler::kC)[static_cast<size_t>(command)];
-  // A residual operand is read until the pass has finished, the ifmap only until it is fed.
-  (layer_.has_residual ? reader.signal : reader.signal_feed) |= Bit(spec::kSemCIl);
-  return Bit(spec::kSemCIl);
+// A load of IL that may run once C command `reader` needs no more what it takes the place of.
+void LayerEmitter::PushLoad(const View& view, int64_t glb, int y0, int y1, int x0, int x1, int n, int channel,
+                            int channels, int glb_pixel, int glb_row, int reader) {
+  const int64_t bytes = static_cast<int64_t>(y1 - 1 - y0) * glb_row + static_cast<int64_t>(x1 - x0) * glb_pixel;
+  const MemoryExtent from = ExtentOf(view, y0, y1, x0, x1, n, channel, channels);
+  Command load = Move(spec::kOpLoadI, view, glb, y0, y1, x0, x1, n, channel, channels, glb_pixel, glb_row);
+  load.wait = s_.WaitToLoad(Scheduler::kIl, glb, bytes, &from, reader, release_when_fed_);
+  Push(Scheduler::kIl, std::move(load));
 }
 
 // One IL command: columns [x0, x1) of the part. A row of the buffer is what passes are seen to read.
@@ -192,19 +226,17 @@ void LayerEmitter::LoadPart(const IfmapBuffer::Part& part, int x0, int x1) {
     const int64_t row = glb + static_cast<int64_t>(y - part.y0) * ifmap_.row_bytes();
     reader = std::max(reader, contents_.Load(row, row + row_bytes, load));
   }
-  Push(Scheduler::kIl, Move(spec::kOpLoadI, layer_.in, glb, part.y0, part.y1, x0, x1, part.n, held.channel0,
-                            held.channels(), held.channels(), ifmap_.row_bytes()));
-  List(Scheduler::kIl).back().wait = WaitForReader(reader);
+  PushLoad(layer_.in, glb, part.y0, part.y1, x0, x1, part.n, held.channel0, held.channels(), held.channels(),
+           ifmap_.row_bytes(), reader);
 }
 
 void LayerEmitter::LoadIfmap(const Tile& tile, int k0, int k1, bool last_chunk) {
   const std::vector<IfmapBuffer::Part> parts = ifmap_.Use(IfmapOf(tile, k0, k1));
   const IfmapTile& held = ifmap_.tile();
-  const size_t first = List(Scheduler::kIl).size();
   // In pieces, so that the first pass can begin when its own rows are there, and rows can come in the place of others
   // while passes still read those behind them.
   const bool spare = m_.ring ? m_.ring_rows > ChunkRows(layer_, m_) : m_.act_slots > 1;
-  const bool in_pieces = first_il_ || !spare;
+  const bool in_pieces = !loaded_any_ || !spare;
   const bool by_columns = parts.size() == 1 && parts[0].y1 - parts[0].y0 == 1;
   int64_t bytes = 0;
   for (const IfmapBuffer::Part& part : parts)
@@ -212,6 +244,7 @@ void LayerEmitter::LoadIfmap(const Tile& tile, int k0, int k1, bool last_chunk) 
   const int passes = CeilDiv(static_cast<int64_t>(positions_.size()), m_.positions);
   const int64_t piece = std::max<int64_t>(in_pieces ? kLeastPiece : 1, CeilDiv(bytes, in_pieces ? 2 * passes : 1));
   for (const IfmapBuffer::Part& part : parts) {
+    if (uses_between()) break;  // it is there
     if (by_columns) {
       const int step = CeilDiv(held.cols(), CeilDiv(bytes, piece));
       for (int x = held.x0; x < held.x1; x += step) LoadPart(part, x, std::min(held.x1, x + step));
@@ -227,13 +260,7 @@ void LayerEmitter::LoadIfmap(const Tile& tile, int k0, int k1, bool last_chunk) 
     }
   }
   if (layer_.has_residual && last_chunk) LoadResidual(tile);
-  std::vector<Command>& il = List(Scheduler::kIl);
-  if (il.size() == first) return;
-  if (first_il_ && s_.last_store_ >= 0) {
-    il[first].wait |= Bit(spec::kSemStIl);
-    List(Scheduler::kSt)[static_cast<size_t>(s_.last_store_)].signal |= Bit(spec::kSemStIl);
-  }
-  first_il_ = false;
+  loaded_any_ = true;
 }
 
 // The C command that comes next reads the ifmap of these positions: the IL command that it must wait for.
@@ -254,24 +281,20 @@ int LayerEmitter::ReadIfmap(size_t pos0, size_t pos1) {
   return load;
 }
 
-// The semaphores for a C command that needs what IL command `load` and those before it bring.
-uint32_t LayerEmitter::WaitForLoad(int load) {
-  if (load <= load_waited_) return 0;
-  load_waited_ = load;
-  List(Scheduler::kIl)[static_cast<size_t>(load)].signal |= Bit(spec::kSemIlC);
-  return Bit(spec::kSemIlC);
-}
-
 void LayerEmitter::LoadResidual(const Tile& tile) {
   const int channel0 = tile.fg0 * m_.p, pixel = m_.out_pixel_bytes();
   const int count = std::min(layer_.filters(), tile.fg1 * m_.p) - channel0;
   const int64_t at = ResidualBuffer(tile);
-  for (int n = tile.n0; n < tile.n1; ++n) {
-    Push(Scheduler::kIl, Move(spec::kOpLoadI, layer_.residual, at + OutOffset(tile, n, tile.y0, tile.x0), tile.y0, tile.y1,
-                              tile.x0, tile.x0 + m_.tile_cols, n, channel0, count, pixel, m_.tile_cols * pixel));
-    if (n == tile.n0)
-      List(Scheduler::kIl).back().wait = WaitForReader(contents_.Load(at, at + m_.out_bytes, static_cast<int>(List(Scheduler::kIl).size()) + tile.n1 - tile.n0 - 2));
+  const int images = uses_between() ? 1 : tile.n1 - tile.n0;
+  const int reader = contents_.Load(at, at + m_.out_bytes, static_cast<int>(List(Scheduler::kIl).size()) + images - 1);
+  if (uses_between()) {
+    PushLoad(Behind(layer_.residual), at, place_.y0, place_.y1, place_.x0, place_.x0 + m_.pair_cols, place_.n0, channel0,
+             count, pixel, m_.pair_cols * pixel, reader);
+    return;
   }
+  for (int n = tile.n0; n < tile.n1; ++n)
+    PushLoad(layer_.residual, at + OutOffset(tile, n, tile.y0, tile.x0), tile.y0, tile.y1, tile.x0,
+             tile.x0 + m_.tile_cols, n, channel0, count, pixel, m_.tile_cols * pixel, reader);
 }
 
 void LayerEmitter::UseFilters(int k, int fb0, int fb1, bool with_params, int pattern) {
@@ -296,15 +319,9 @@ void LayerEmitter::UseFilters(int k, int fb0, int fb1, bool with_params, int pat
     Command load(spec::kOpLoadF, spec::kLoadFOperandWords, parity_);
     load.Set(spec::kMoveMem, stored->second).Set(spec::kMoveGlb, m_.flt_at + object % m_.flt_slots * m_.flt_bytes);
     load.Set(spec::kMoveRun, static_cast<int64_t>(bytes.size())).Set(spec::kMoveN1, 1).Set(spec::kMoveN2, 1);
-    if (first_fl_ && s_.last_store_ >= 0) {
-      load.wait |= Bit(spec::kSemStFl);
-      List(Scheduler::kSt)[static_cast<size_t>(s_.last_store_)].signal |= Bit(spec::kSemStFl);
-    }
-    first_fl_ = false;
-    if (object >= m_.flt_slots) {
-      load.wait |= Bit(spec::kSemCFl);
-      List(Scheduler::kC)[static_cast<size_t>(object_release_[static_cast<size_t>(object - m_.flt_slots)])].signal |= Bit(spec::kSemCFl);
-    }
+    const int user = object < m_.flt_slots ? -1 : object_release_[static_cast<size_t>(object - m_.flt_slots)];
+    load.wait = s_.WaitToLoad(Scheduler::kFl, m_.flt_at + object % m_.flt_slots * m_.flt_bytes, m_.flt_bytes, nullptr,
+                              user);
     load.signal = Bit(spec::kSemFlC);
     Push(Scheduler::kFl, std::move(load));
     wait = Bit(spec::kSemFlC);
@@ -334,6 +351,7 @@ void LayerEmitter::UseFilters(int k, int fb0, int fb1, bool with_params, int pat
     object_release_[static_cast<size_t>(object)] = static_cast<int>(List(Scheduler::kC).size());
     Push(Scheduler::kC, std::move(filter));
   }
+  s_.now_.LoadsFilters(at, m_.flt_bytes, static_cast<int>(List(Scheduler::kC).size()) - 1);
 }
 
 int LayerEmitter::UsePattern(const PassPattern& pattern) {
@@ -352,10 +370,11 @@ int LayerEmitter::UsePattern(const PassPattern& pattern) {
 }
 
 void LayerEmitter::EmitPass(const Tile& tile, int k, int fb0, int fb1, size_t pos0, size_t pos1, int64_t psum_at,
-                            bool with_params, uint32_t extra_wait) {
+                            bool with_params, uint32_t extra_wait, int load) {
   const PassPosition& p0 = positions_[pos0];
   const int64_t row_out = OutOffset(tile, p0.n, p0.y, tile.x0);
-  const int64_t out_ref = m_.drain ? 0 : row_out + static_cast<int64_t>(fb0 - tile.fg0) * m_.p;
+  // The tensor between two layers has all filters side by side.
+  const int64_t out_ref = m_.drain ? 0 : row_out + static_cast<int64_t>(fb0 - (makes_between() ? 0 : tile.fg0)) * m_.p;
   const int64_t out_base = OutBuffer() + out_ref;
   const PassPattern made = MakePassPattern(layer_, m_, c_, ifmap_,
                                            {k, fb0, fb1, &p0, static_cast<int>(pos1 - pos0), row_out});
@@ -378,24 +397,35 @@ void LayerEmitter::EmitPass(const Tile& tile, int k, int fb0, int fb1, size_t po
   pass.Set(spec::kPassTapStride, m_.tap_stride).Set(spec::kPassFilterStride, m_.filter_stride);
   pass.Set(spec::kPassStepStride, stride * m_.tap_stride % c_.filter_depth);
   pass.Set(spec::kPassPsumBase, m_.row_blocks() > 1 ? psum_at : 0).Set(spec::kPassP, m_.p);
-  pass.Set(spec::kPassOutBase, out_base & kGlbMask).Set(spec::kPassOutStride, m_.out_pixel_bytes());
-  int load = ReadIfmap(pos0, pos1);
+  pass.Set(spec::kPassOutBase, out_base & kGlbMask).Set(spec::kPassOutStride, out_pixel());
+  load = std::max(load, ReadIfmap(pos0, pos1));
   if (layer_.has_residual && last) {
     const int64_t residual = ResidualBuffer(tile);
     pass.Set(spec::kPassResDelta, (residual + out_ref - out_base) & kGlbMask).Set(spec::kPassResEn, 1);
     load = std::max(load, contents_.Read(residual, residual + m_.out_bytes, static_cast<int>(List(Scheduler::kC).size())));
   }
-  pass.wait = extra_wait | WaitForLoad(load);
+  const int index = static_cast<int>(List(Scheduler::kC).size());
+  pass.wait = extra_wait | s_.WaitForLoad(load, index);
+  s_.now_.Fed(ifmap_.at(), m_.act_bytes, index);
   Push(Scheduler::kC, std::move(pass));
   ++passes_;
 }
 
 // The semaphores for a pass that is the first to write to the next output buffer.
-uint32_t LayerEmitter::WaitForStore() {
-  const int64_t before = static_cast<int64_t>(out_store_.size()) - m_.out_slots;
-  if (before < 0) return 0;
-  List(Scheduler::kSt)[static_cast<size_t>(out_store_[static_cast<size_t>(before)])].signal |= Bit(spec::kSemStC);
-  return Bit(spec::kSemStC);
+uint32_t LayerEmitter::WaitForBuffer() {
+  const int64_t before = out_used_ - m_.out_slots;
+  int store = -1;
+  if (before < 0) {
+    store = s_.before_.StoreBeforeWrite(OutBuffer(), m_.out_bytes);
+  } else if (!makes_between()) {
+    store = out_store_[static_cast<size_t>(before)];
+  }
+  return s_.WaitForStore(Scheduler::kC, store);
+}
+
+// The semaphores for a pass that may be the first to write sums.
+uint32_t LayerEmitter::WaitForSums() {
+  return s_.WaitForStore(Scheduler::kC, s_.before_.StoreBeforeWrite(m_.psum_at, m_.psum_bytes));
 }
 
 // Filter groups [fb0, fb1) of positions [pos0, pos1), which are whole rows of the tile and fill the output buffer.
@@ -404,16 +434,22 @@ void LayerEmitter::EmitStore(const Tile& tile, int fb0, int fb1, size_t pos0, si
   const int count = std::min(layer_.filters(), fb1 * m_.p) - channel0;
   const PassPosition &p0 = positions_[pos0], &p1 = positions_[pos1 - 1];
   const size_t first = List(Scheduler::kSt).size();
-  for (int n = p0.n; n <= p1.n; ++n) {
+  const auto store = [&](const View& out, int64_t at, int y0, int y1, int x0, int cols, int n) {
+    Push(Scheduler::kSt,
+         Move(spec::kOpStore, out, at, y0, y1, x0, x0 + cols, n, channel0, count, pixel, cols * pixel));
+    s_.now_.Stores(ExtentOf(out, y0, y1, x0, x0 + cols, n, channel0, count),
+                   static_cast<int>(List(Scheduler::kSt).size()) - 1);
+  };
+  for (int n = p0.n; n <= p1.n && !uses_between(); ++n) {
     const int y0 = n == p0.n ? p0.y : tile.y0, y1 = n == p1.n ? p1.y + 1 : tile.y1;
-    Push(Scheduler::kSt, Move(spec::kOpStore, layer_.out,
-                              OutBuffer() + OutOffset(tile, n, y0, tile.x0) - OutOffset(tile, p0.n, p0.y, tile.x0),
-                              y0, y1, tile.x0, tile.x0 + m_.tile_cols, n, channel0, count, pixel,
-                              m_.tile_cols * pixel));
+    store(layer_.out, OutBuffer() + OutOffset(tile, n, y0, tile.x0) - OutOffset(tile, p0.n, p0.y, tile.x0), y0, y1,
+          tile.x0, m_.tile_cols, n);
   }
-  List(Scheduler::kSt)[first].wait = Bit(spec::kSemCSt);
-  List(Scheduler::kC).back().signal |= Bit(spec::kSemCSt);
+  if (uses_between())
+    store(Behind(layer_.out), OutBuffer(), place_.y0, place_.y1, place_.x0, m_.pair_cols, place_.n0);
+  List(Scheduler::kSt)[first].wait = s_.WaitForC(Scheduler::kSt, static_cast<int>(List(Scheduler::kC).size()) - 1);
   out_store_.push_back(static_cast<int>(List(Scheduler::kSt).size()) - 1);
+  ++out_used_;
 }
 
 void LayerEmitter::EmitTile(const Tile& tile) {
@@ -442,7 +478,11 @@ void LayerEmitter::EmitTile(const Tile& tile) {
           const size_t end = std::min(positions_.size(), pos + static_cast<size_t>(m_.positions));
           const bool writes = k + 1 == blocks;
           if (SliceEnds()) return;
-          EmitPass(tile, k, fb, fb1, pos, end, at, with_params, writes && new_buffer ? WaitForStore() : 0);
+          const uint32_t wait = !writes ? WaitForSums() : new_buffer ? WaitForBuffer() : 0;
+          // The last pass of a tile takes a token of IL's last load, also if nobody reads what that brings (handover.h).
+          const bool ends = k + 1 == blocks && fb1 == tile.fg1 && end == positions_.size() && !uses_between();
+          EmitPass(tile, k, fb, fb1, pos, end, at, with_params, wait,
+                   ends ? static_cast<int>(List(Scheduler::kIl).size()) - 1 : GlbContents::kNone);
           if (writes) new_buffer = m_.drain;
           if (writes && m_.drain) EmitStore(tile, fb, fb1, pos, end);
           at += static_cast<int64_t>(end - pos) * (fb1 - fb) * m_.steps * words * c_.glb_bytes;
@@ -451,7 +491,7 @@ void LayerEmitter::EmitTile(const Tile& tile) {
       }
     }
   }
-  if (!m_.drain) EmitStore(tile, tile.fg0, tile.fg1, 0, positions_.size());
+  if (!m_.drain && !makes_between()) EmitStore(tile, tile.fg0, tile.fg1, 0, positions_.size());
 }
 
 void LayerEmitter::EmitFilters(Tile tile, int fg) {
@@ -461,36 +501,172 @@ void LayerEmitter::EmitFilters(Tile tile, int fg) {
   if (!SliceEnds()) EmitTile(tile);
 }
 
-void LayerEmitter::Emit() {
-  EmitCfg();
-  std::vector<Tile> places;  // tiles of positions
+void LayerEmitter::EmitPlace(const Tile& place) {
+  for (int fg = 0; fg < m_.total_fgs; fg += m_.tile_fgs) EmitFilters(place, fg);
+  if (makes_between()) ++out_used_;
+}
+
+std::vector<LayerEmitter::Tile> LayerEmitter::Places() const {
+  std::vector<Tile> places;
   for (int n = 0; n < layer_.out.n; n += m_.tile_images)
     for (int x = 0; x < layer_.out.w; x += m_.tile_cols)
       for (int y = 0; y < layer_.out.h; y += m_.tile_rows) {
         Tile tile{};
         tile.n0 = n;
         tile.n1 = std::min(layer_.out.n, n + m_.tile_images);
-        tile.y0 = y;
-        tile.y1 = std::min(layer_.out.h, y + m_.tile_rows);
+        // The tiles between two layers are all of one size: the last one is moved back.
+        tile.y0 = makes_between() ? std::min(y, layer_.out.h - m_.tile_rows) : y;
+        tile.y1 = std::min(layer_.out.h, tile.y0 + m_.tile_rows);
         tile.x0 = std::min(x, layer_.out.w - m_.tile_cols);
         places.push_back(tile);
       }
+  return places;
+}
+
+// The second layer sees the positions of a tile as one row, whichever of the image they are.
+void LayerEmitter::EmitPlaceBehind(const ArrayLayer& first, const Tile& place) {
+  first_ = &first;
+  place_ = place;
+  Tile tile{};
+  tile.n0 = places_++;
+  tile.n1 = tile.n0 + 1;
+  tile.y1 = 1;
+  EmitPlace(tile);
+}
+
+// All positions in one row, as the first layer's rows and columns.
+View LayerEmitter::Behind(const View& flat) const {
+  View view = flat;
+  view.n = first_->out.n;
+  view.h = first_->out.h;
+  view.w = first_->out.w;
+  view.h_stride = view.w * view.w_stride;
+  view.n_stride = view.h * view.h_stride;
+  return view;
+}
+
+void LayerEmitter::Emit() {
+  EmitCfg();
+  const std::vector<Tile> places = Places();
   if (m_.keep_ifmap) {
-    for (const Tile& place : places)
-      for (int fg = 0; fg < m_.total_fgs; fg += m_.tile_fgs) EmitFilters(place, fg);
+    for (const Tile& place : places) EmitPlace(place);
   } else {
     for (int fg = 0; fg < m_.total_fgs; fg += m_.tile_fgs) {
       loaded_.clear();
       for (const Tile& place : places) EmitFilters(place, fg);
     }
   }
-  ++s_.array_layers_;
-  s_.last_store_ = static_cast<int>(List(Scheduler::kSt).size()) - 1;
 }
+
+void LayerEmitter::HoldBuffers() {
+  if (!makes_between()) s_.now_.HoldsToTheEnd(m_.out_at, m_.out_bytes * m_.out_slots);
+  s_.now_.FiltersAhead(m_.flt_slots);
+  s_.now_.HoldsToTheEnd(m_.psum_at, m_.psum_bytes);
+  s_.now_.HoldsToTheEnd(m_.res_at, m_.out_bytes * m_.res_slots);
+}
+
+// Loads wait for what they need of the array layer before, and for all of those before that one and their
+// records: no more than two layers count at a time. Small counters allow one only.
+void Scheduler::BeginArrayLayer() {
+  before_ = std::move(now_);
+  now_ = Handover(config_.glb_single_port ? 64 : config_.glb_bank_bytes);
+  const int begins = static_cast<int>(lists_[kSt].size());
+  must_store_ = (config_.counter_small ? begins : now_begins_) - 1;
+  now_begins_ = begins;
+}
+
+void Scheduler::EndArrayLayer() { now_.End(il_taker_); }
 
 void Scheduler::AddLayer(const std::vector<ArrayLayer>& layers, const std::vector<Mapping>& mappings, int layer_index,
                          int64_t record_address) {
-  for (size_t i = 0; i < layers.size(); ++i) LayerEmitter(this, layers[i], mappings[i]).Emit();
+  for (size_t i = 0; i < layers.size(); ++i) {
+    BeginArrayLayer();
+    // A residual operand is read until the pass has ended, the ifmap only until it is fed.
+    LayerEmitter emitter(this, layers[i], mappings[i], array_layers_++, !layers[i].has_residual);
+    emitter.Emit();
+    emitter.HoldBuffers();
+    EndArrayLayer();
+  }
+  EndLayer(layer_index, record_address);
+}
+
+uint32_t Scheduler::WaitToLoad(Engine engine, int64_t glb, int64_t bytes, const MemoryExtent* from, int user,
+                               bool when_fed) {
+  Handover::Needs needs;
+  if (Overlaps(engine))
+    needs = from == nullptr ? before_.OfFilters(glb, bytes) : before_.OfIfmap(glb, bytes, *from);
+  return WaitForStore(engine, std::max(must_store_, needs.store)) |
+         WaitForC(engine, std::max(user, needs.user), when_fed);
+}
+
+uint32_t Scheduler::WaitForC(Engine engine, int user, bool when_fed) {
+  if (user <= c_waited_[engine]) return 0;
+  c_waited_[engine] = user;
+  const uint32_t semaphore = Bit(engine == kFl ? spec::kSemCFl : engine == kIl ? spec::kSemCIl : spec::kSemCSt);
+  Command& command = lists_[kC][static_cast<size_t>(user)];
+  (when_fed ? command.signal_feed : command.signal) |= semaphore;
+  return semaphore;
+}
+
+uint32_t Scheduler::WaitForStore(Engine engine, int store) {
+  if (store <= st_waited_[engine]) return 0;
+  st_waited_[engine] = store;
+  const uint32_t semaphore = Bit(engine == kFl ? spec::kSemStFl : engine == kIl ? spec::kSemStIl : spec::kSemStC);
+  lists_[kSt][static_cast<size_t>(store)].signal |= semaphore;
+  return semaphore;
+}
+
+uint32_t Scheduler::WaitForLoad(int load, int pass) {
+  load = std::max(load, must_load_);
+  if (load <= load_waited_) return 0;
+  load_waited_ = load;
+  il_taker_ = pass;
+  lists_[kIl][static_cast<size_t>(load)].signal |= Bit(spec::kSemIlC);
+  return Bit(spec::kSemIlC);
+}
+
+// A load of nothing passes the token on from C to C.
+void Scheduler::AfterOutputsOf(int user) {
+  Command nothing(spec::kOpLoadI, spec::kLoadIOperandWords, layers_ % 2);
+  nothing.wait = WaitForC(kIl, user);
+  must_load_ = static_cast<int>(lists_[kIl].size());
+  lists_[kIl].push_back(std::move(nothing));
+}
+
+// Where there are two buffers between the layers, the first layer is a tile ahead: passes of another tile stand between
+// the last one that writes a tile and the first one that reads it, and as two are in flight at most, the one has ended
+// when the other starts. With one buffer a token says so. A buffer is written again by passes behind those that read
+// it, and the outputs of a pass come after all that the passes before it have read.
+void Scheduler::AddPair(const std::vector<ArrayLayer>& layers, const std::vector<Mapping>& mappings, int layer_index,
+                        int64_t record_address) {
+  BeginArrayLayer();
+  const bool when_fed = !layers[1].has_residual;  // one semaphore for both
+  LayerEmitter first(this, layers[0], mappings[0], array_layers_, when_fed);
+  LayerEmitter second(this, layers[1], mappings[1], array_layers_ + 1, when_fed);
+  array_layers_ += 2;
+  const bool one_cfg = config_.glb_single_port != 0;  // which both layers share
+  std::vector<LayerEmitter::Tile> places = first.Places();
+  places.resize(std::min(places.size(), static_cast<size_t>(slice_.tiles)));
+  first.EmitCfg();
+  const size_t ahead = static_cast<size_t>(mappings[0].out_slots) - 1;
+  for (size_t i = 0; i < places.size() + ahead; ++i) {
+    const bool more = i < places.size();
+    if (more) {
+      if (one_cfg && i > ahead) first.EmitCfg();
+      first.EmitPlace(places[i]);
+      if (ahead == 0) AfterOutputsOf(static_cast<int>(lists_[kC].size()) - 1);
+    }
+    if (i < ahead) continue;
+    if (i == ahead || (one_cfg && more)) second.EmitCfg();
+    second.EmitPlaceBehind(layers[0], places[i - ahead]);
+  }
+  first.HoldBuffers();
+  second.HoldBuffers();
+  EndArrayLayer();
+  EndLayer(layer_index, record_address);
+}
+
+void Scheduler::EndLayer(int layer_index, int64_t record_address) {
   Command end(spec::kOpEndLayer, spec::kEndLayerOperandWords, layers_ % 2);
   end.Set(spec::kEndLayerLayer, layer_index).Set(spec::kEndLayerMem, record_address);
   Command& last = lists_[kC].back();
@@ -499,7 +675,6 @@ void Scheduler::AddLayer(const std::vector<ArrayLayer>& layers, const std::vecto
     end.wait = Bit(spec::kSemCSt);
   }
   lists_[kSt].push_back(std::move(end));
-  last_store_ = static_cast<int>(lists_[kSt].size()) - 1;
   ++layers_;
 }
 
@@ -550,8 +725,11 @@ std::vector<uint32_t> Scheduler::Finish() {
     lists_[e].clear();
   }
   Command(spec::kOpEnd, 0, 0).AppendTo(&words);
-  layers_ = array_layers_ = 0;
-  last_store_ = -1;
+  layers_ = array_layers_ = now_begins_ = 0;
+  now_ = Handover();
+  il_taker_ = load_waited_ = must_load_ = -1;
+  std::fill(std::begin(c_waited_), std::end(c_waited_), -1);
+  std::fill(std::begin(st_waited_), std::end(st_waited_), -1);
   ForgetSlots();
   return words;
 }

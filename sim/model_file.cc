@@ -8,6 +8,7 @@
 
 #include "compiler/import_workload.h"
 #include "compiler/mapping_value.h"
+#include "compiler/pair.h"
 #include "compiler/program_file.h"
 #include "model/error.h"
 #include "sim/file_io.h"
@@ -17,18 +18,21 @@ namespace weft {
 namespace {
 
 // As Compile does, up to the commands.
-Program PlanOnly(Graph graph, const Config& config) {
+Program PlanOnly(Graph graph, const Config& config, Objective objective) {
   Program program;
   program.config = config;
   program.graph = std::move(graph);
   program.plan = LowerGraph(program.graph, true);
+  for (Step& step : program.plan.steps)
+    for (ArrayLayer& layer : step.layers) layer = Canonical(std::move(layer));
+  MergePairs(program.graph, config, objective, &program.plan);
   return program;
 }
 
 LoadedModel FromGraph(Graph graph, const Config& config, Need need, const CompileOptions& options) {
   LoadedModel model;
   if (need == Need::kPlan) {
-    model.program = PlanOnly(std::move(graph), config);
+    model.program = PlanOnly(std::move(graph), config, options.objective);
     return model;
   }
   const auto begin = std::chrono::steady_clock::now();

@@ -55,13 +55,15 @@ Json StallsJson(const Config& config, const LayerResult& layer) {
   return json;
 }
 
-// Several array layers can make one layer of the model: the numbers are the first one's.
+// Several array layers can make one layer of the model: the numbers are the first one's, of a pair
+// both layers'.
 Json MappingJson(const Program& program, int step) {
   const size_t s = static_cast<size_t>(step);
   if (s >= program.mappings.size() || program.mappings[s].empty()) return nullptr;
   Json json;
   json["array_layers"] = program.mappings[s].size();
   json.update(MappingToJson(program.mappings[s][0], false));
+  if (program.mappings[s][0].paired()) json["second"] = MappingToJson(program.mappings[s][1], false);
   return json;
 }
 

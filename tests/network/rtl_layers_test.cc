@@ -56,6 +56,21 @@ TEST_P(RandomLayers, EqualTheReference) {
   }
   std::printf("%d layers equal on %s\n", static_cast<int>(count), GetParam());
 }
+TEST_P(RandomLayers, PairsEqualTheReference) {
+  const Config config = LoadConfig(GetParam());
+  const uint64_t count = test::LongTests() ? 400 : 80;
+  int pairs = 0;
+  for (uint64_t seed = 1; seed <= count; ++seed) {
+    const test::RandomCase c = test::MakeRandomPair(seed, 10);
+    const std::vector<TensorData> expected = RunReference(c.graph, c.inputs);
+    test::RtlNetwork network(c.graph, config);
+    pairs += test::CountPairs(network.program());
+    const std::vector<TensorData> got = network.session().Run(c.inputs);
+    ASSERT_EQ(got[0], expected[static_cast<size_t>(c.graph.outputs[0])]) << c.text;
+  }
+  EXPECT_GT(pairs, static_cast<int>(count) / 3);
+  std::printf("%d cases equal on %s, %d of them as pairs\n", static_cast<int>(count), GetParam(), pairs);
+}
 INSTANTIATE_TEST_SUITE_P(Configs, RandomLayers, ::testing::Values("weft168", "odd", "nano"));
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "compiler/graph.h"
+#include "compiler/program.h"
 #include "compiler/reference.h"
 
 namespace weft::test {
@@ -295,6 +296,37 @@ inline RandomCase MakeRandomLayer(uint64_t seed, int size) {
   return c;
 }
 
+// A depthwise layer or pooling and a 1x1 layer behind it, some with a sum: what may run as one step.
+inline RandomCase MakeRandomPair(uint64_t seed, int size) {
+  Random r(seed);
+  RandomCase c = StartCase("random pair ", seed);
+  Graph& g = c.graph;
+  RandomOperators ops(&r, &g);
+  Window w;
+  w.kernel_h = r.Int(1, 5);
+  w.kernel_w = r.Int(1, 5);
+  if (r.Chance(0.3)) w.stride_h = w.stride_w = 2;
+  if (r.Chance(0.6)) {
+    w.pad_top = (w.kernel_h - 1) / 2;
+    w.pad_bottom = w.kernel_h / 2;
+    w.pad_left = (w.kernel_w - 1) / 2;
+    w.pad_right = w.kernel_w / 2;
+  }
+  const int in = ops.Activation({r.Chance(0.15) ? 2 : 1, r.Int(w.kernel_h, size + 4), r.Int(w.kernel_w, size + 4),
+                                 r.Int(1, r.Chance(0.3) ? 4 * size : size)});
+  g.inputs = {in};
+  int out = r.Chance(0.85) ? ops.Depthwise(in, w, 1)
+                           : ops.Pool(r.Chance(0.5) ? OpKind::kMaxPool2d : OpKind::kAveragePool2d, in, w);
+  out = ops.Conv(out, Window(), r.Int(1, r.Chance(0.3) ? 3 * size : size), 1);
+  if (r.Chance(0.25)) {
+    const int residual = ops.Activation(g.tensor(out).shape);
+    g.inputs.push_back(residual);
+    out = ops.Add(out, residual);
+  }
+  FinishCase(&r, out, r.Chance(0.3) ? 0 : r.Real() * 0.9, &c);
+  return c;
+}
+
 // Three to seven layers one after the other, some with a sum of two tensors of equal shape, many with
 // a mean and a matrix product at the end.
 inline RandomCase MakeRandomNetwork(uint64_t seed, int size) {
@@ -327,6 +359,7 @@ inline RandomCase MakeRandomNetwork(uint64_t seed, int size) {
         at = ops.Pool(kind == 0 ? OpKind::kAveragePool2d : OpKind::kMaxPool2d, at, w);
       } else if (kind <= 4) {
         at = ops.Depthwise(at, w, 1);
+        if (r.Chance(0.6)) at = ops.Conv(at, Window(), r.Chance(0.5) ? shape[3] : r.Int(1, 2 * size), 1);
       } else {
         at = ops.Conv(at, kind == 5 ? Window() : w, r.Chance(0.5) ? shape[3] : r.Int(1, 2 * size), 1);
       }
@@ -340,6 +373,13 @@ inline RandomCase MakeRandomNetwork(uint64_t seed, int size) {
   }
   FinishCase(&r, at, r.Real() * 0.9, &c);
   return c;
+}
+
+// Steps that are pairs.
+inline int CountPairs(const Program& program) {
+  int pairs = 0;
+  for (const std::vector<Mapping>& step : program.mappings) pairs += !step.empty() && step[0].paired();
+  return pairs;
 }
 
 }  // namespace weft::test

@@ -3,6 +3,7 @@
 
 #include "compiler/program_file.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -193,6 +194,11 @@ TEST(ProgramFile, WhatIsWrongBehindACrcIsNamed) {
   const Program good = ReadProgram(DigitsFile(), "digits.weft");
   const uint64_t words = good.segments[0].words.size();
   const auto window = static_cast<uint32_t>(good.window_bytes);
+  std::string pair_pixel;
+  for (const std::vector<Mapping>& step : good.mappings)
+    if (step.size() == 2) pair_pixel = fmt::format("\"pair_pixel\":{}", step[0].pair_pixel);
+  ASSERT_NE(pair_pixel, "");
+  static constexpr char kNoPair[] = "[{\"pair_pixel\":16},0],";
   const BadFile bad_files[] = {
       {"format version 2", [](ProgramParts* p) { p->version = 2; }},
       {"has 7 sections", [](ProgramParts* p) { p->count = 7; }},
@@ -211,11 +217,16 @@ TEST(ProgramFile, WhatIsWrongBehindACrcIsNamed) {
        }},
       {"mapping field segs", ReplaceText(kMaps, "\"segs\":4", "\"segs\":-4")},
       {"mapping field segs is missing", ReplaceText(kMaps, "\"segs\":4", "\"sags\":4")},
+      {"mappings of 6 steps; the model has 7", ReplaceText(kMaps, pair_pixel, "\"pair_pixel\":0")},
+      {"step 0: is no pair with the next one",
+       [](ProgramParts* p) {
+         p->sections[kMaps].insert(p->sections[kMaps].begin() + 1, kNoPair, kNoPair + sizeof kNoPair - 1);
+       }},
       {"number of segments", SetNumber(kCmds, 0, huge)},
       {"begins at step 1 instead of 0", SetNumber(kCmds, 8, 1)},
-      {"step 7 runs on the host", SetNumber(kCmds, 16, 7)},
-      {"last step", SetNumber(kCmds, 16, 8)},
-      {"no segment runs step 6", SetNumber(kCmds, 16, 5)},
+      {"step 5 runs on the host", SetNumber(kCmds, 16, 5)},
+      {"last step", SetNumber(kCmds, 16, 6)},
+      {"no segment runs step 4", SetNumber(kCmds, 16, 3)},
       {"address", SetNumber(kCmds, 24, huge)},
       {"no multiple of 64", SetNumber(kCmds, 24, 0x5641)},
       {"leaves the window", SetNumber(kCmds, 24, 0x40000)},
@@ -251,6 +262,11 @@ TEST(ProgramFile, WhatIsWrongBehindACrcIsNamed) {
       {"writes memory outside", SetField(spec::kOpStore, spec::kMoveMem, window)},
       {"leaves the GLB", SetField(spec::kOpStore, spec::kMoveGlb, 110592)},
       {"run = 0; 1 to 110592", SetField(spec::kOpStore, spec::kMoveRun, 0)},
+      {"stores nothing",
+       [](ProgramParts* p) {
+         const size_t at = WordAt(*p, spec::kOpStore, 0);
+         for (size_t i = 0; i < 4 * spec::kStoreOperandWords; ++i) p->sections[kCmds][at + i] = 0;
+       }},
       {"more bytes than the GLB has", SetField(spec::kOpStore, spec::kMoveN2, 60000)},
       {"ends layer 1", SetField(spec::kOpEndLayer, spec::kEndLayerLayer, 1)},
       {"operand words", SetField(spec::kOpMap, spec::kMapStreams, 31)},

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// Commands of random networks: whatever the timing, nothing is read before it is written or written before it
+// has been read.
+#include <gtest/gtest.h>
+
+#include "compiler/import_workload.h"
+#include "tests/support/hazards.h"
+#include "tests/support/models.h"
+#include "tests/support/random_configs.h"
+#include "tests/support/random_layers.h"
+
+namespace weft {
+namespace {
+
+int64_t accesses = 0;
+int pairs[2] = {};  // with one and with two buffers between the layers, of more tiles than one
+
+void ExpectNoHazard(const Graph& graph, const Config& config, const std::string& text) {
+  const Program program = Compile(graph, config);
+  for (const Segment& segment : program.segments) {
+    test::HazardCheck check(program, segment);
+    ASSERT_EQ(check.Run(), "") << text << " on\n" << config.ToYaml();
+    accesses += check.accesses();
+  }
+  for (size_t s = 0; s < program.mappings.size(); ++s) {
+    if (program.mappings[s].empty() || !program.mappings[s][0].paired()) continue;
+    const Mapping& first = program.mappings[s][0];
+    if (first.tile_rows < program.plan.steps[s].layers[0].out.h) ++pairs[first.out_slots - 1];
+  }
+}
+
+TEST(Schedule, RandomNetworksHaveNoHazard) {
+  constexpr uint64_t kNetworks = 40, kPairs = 40;
+  std::vector<Config> configs;
+  for (const char* name : {"weft168", "odd", "ecp5", "nano"}) configs.push_back(LoadConfig(name));
+  for (uint64_t i = 1; i <= 6; ++i) configs.push_back(test::MakeRandomConfig(i));
+  for (const Config& config : configs) {
+    for (uint64_t seed = 0; seed < kNetworks && !HasFatalFailure(); ++seed) {
+      const test::RandomCase c = test::MakeRandomNetwork(7000 + seed, seed % 4 == 0 ? 24 : 12);
+      ExpectNoHazard(c.graph, config, c.text);
+    }
+    for (uint64_t seed = 0; seed < kPairs && !HasFatalFailure(); ++seed) {
+      const test::RandomCase c = test::MakeRandomPair(8000 + seed, seed % 4 == 0 ? 24 : 12);
+      ExpectNoHazard(c.graph, config, c.text);
+    }
+  }
+  EXPECT_GT(pairs[1], 0);
+  std::printf("%d networks on %d configurations, %lld accesses to bytes in order, %d pairs\n",
+              static_cast<int>(kNetworks + kPairs), static_cast<int>(configs.size()), static_cast<long long>(accesses),
+              pairs[1]);
+}
+
+TEST(Schedule, MobileNetHasNoHazard) {
+  const std::string path = WEFT_SOURCE_DIR "/workloads/mobilenet_v1.yaml";
+  pairs[0] = pairs[1] = 0;
+  ExpectNoHazard(ImportModel(test::ReadFile(path), path), LoadConfig("weft168"), path);
+  EXPECT_GT(pairs[0], 0);
+  EXPECT_GT(pairs[1], 0);
+}
+
+// Without any one token of a program something can go wrong, or the token says no more than others do.
+TEST(Schedule, MissingTokensAreNoticed) {
+  const test::RandomCase c = test::MakeRandomNetwork(7004, 24);
+  Program program = Compile(c.graph, LoadConfig("weft168"));
+  Segment& segment = program.segments[0];
+  const std::vector<uint32_t> words = segment.words;
+  int tokens = 0, noticed = 0;
+  CommandView view;
+  std::string problem;
+  for (size_t at = 0; at < words.size() && ViewCommand(words, at, &view, &problem); at += view.words) {
+    if (view.wait == 0) continue;
+    ++tokens;
+    segment.words = words;
+    segment.words[at + spec::kHeaderWait.word] &= ~(view.wait << spec::kHeaderWait.lsb);
+    noticed += !test::HazardCheck(program, segment).Run().empty();
+  }
+  EXPECT_GT(tokens, 20);
+  EXPECT_GT(noticed, tokens * 3 / 4) << "of " << tokens;
+  std::printf("%d of %d commands that do not wait are noticed\n", noticed, tokens);
+}
+
+}  // namespace
+}  // namespace weft
