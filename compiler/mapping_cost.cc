@@ -216,8 +216,12 @@ Cost CostModel::Estimate(const ArrayWay& way, const Mapping& m) {
   const int rest_rows = layer_.out.h % m.tile_rows, rest_images = layer_.out.n % m.tile_images;
   const double whole_tiles = static_cast<double>(layer_.out.n / m.tile_images) * (layer_.out.h / m.tile_rows);
   cost.array = whole_tiles * run;
-  if (rest_rows > 0) cost.array += layer_.out.n * run_of(passes_of(rest_rows));
-  if (rest_images > 0) cost.array += run_of(passes_of(static_cast<int64_t>(rest_images) * m.tile_rows));
+  const auto whole_images = static_cast<double>(layer_.out.n / m.tile_images);
+  if (rest_rows > 0) cost.array += whole_images * run_of(passes_of(static_cast<int64_t>(m.tile_images) * rest_rows));
+  if (rest_images > 0) {
+    cost.array += layer_.out.h / m.tile_rows * run_of(passes_of(static_cast<int64_t>(rest_images) * m.tile_rows));
+    if (rest_rows > 0) cost.array += run_of(passes_of(static_cast<int64_t>(rest_images) * rest_rows));
+  }
   cost.array *= col_tiles * objects;
   cost.steps = runs * passes * m.steps;
   cost.tokens = runs * passes * Streams(way, m.positions, row_blocks) * ColumnsNeeded(layer_, m.taps, m.steps);

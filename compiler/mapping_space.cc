@@ -16,6 +16,8 @@ int NextPowerOfTwo(int v) {
 constexpr int kMaxQ = 127, kMaxRpt = 31, kMaxTaps = 15, kMaxTapStride = 255, kMaxColumns = 511;
 constexpr int kMaxFirst = 15, kMaxP = 127;
 
+constexpr int kSmallImage = 256;  // outputs
+
 bool IsConv(const ArrayLayer& layer) { return layer.mode == LayerMode::kConv; }
 
 // Window rows a token of q channels takes when nothing is zero.
@@ -299,7 +301,8 @@ void ForEachTile(const ArrayLayer& layer, const Config& c, const ArrayWay& way,
   };
   for (int images : Cuts(layer.out.n, 1)) {
     for (int rows : Cuts(layer.out.h, 1)) {
-      if (images > 1 && rows < layer.out.h) continue;
+      // Rows of several images side by side: of small ones, whose rows alone do not fill the columns.
+      if (images > 1 && rows < layer.out.h && (layer.out.h == 1 || layer.out.h * layer.out.w > kSmallImage)) continue;
       m.tile_images = images;
       m.tile_rows = rows;
       for (int cols : ColumnCuts(layer, rows, images)) {

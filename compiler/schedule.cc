@@ -696,12 +696,15 @@ std::vector<uint32_t> Scheduler::Finish() {
   };
   // Loads stand as early as their buffers allow, but not so many in a row that commands of the array, or the load that
   // the first of them waits for, come late.
+  // With one mover in place of the load and store engines they go as early as they can: it takes a command when the
+  // header is there, and would wait for ever for operands behind words of C that wait for another one of its commands.
+  const bool mover = config_.glb_single_port != 0;
   int filters_ahead = 0, ifmaps_ahead = 0;
   const auto next_engine = [&] {
     const auto can = [&](Engine e) { return next[e] < lists_[e].size() && ready(lists_[e][next[e]]); };
     if (can(kSt)) return static_cast<int>(kSt);
-    if (filters_ahead < kFiltersAhead && can(kFl)) return static_cast<int>(kFl);
-    if (ifmaps_ahead < kIfmapsAhead && can(kIl)) return static_cast<int>(kIl);
+    if ((mover || filters_ahead < kFiltersAhead) && can(kFl)) return static_cast<int>(kFl);
+    if ((mover || ifmaps_ahead < kIfmapsAhead) && can(kIl)) return static_cast<int>(kIl);
     for (Engine e : {kC, kFl, kIl})
       if (can(e)) return static_cast<int>(e);
     return -1;

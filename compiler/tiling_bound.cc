@@ -21,16 +21,20 @@ std::vector<int> PartSizes(int n) {
 struct Extent {
   int most = 0;       // ifmap positions of a tile
   int64_t total = 0;  // of all tiles
+  int64_t once = 0;   // of all tiles, each position once
   int parts = 0;
 };
 
 Extent Extents(int out, int in, int tile, int stride, int kernel, int pad) {
   Extent e;
+  int end = 0;
   for (int at = 0; at < out; at += tile) {
     const int last = std::min(out, at + tile) - 1;
     const int from = std::max(0, at * stride - pad), to = std::min(in, last * stride - pad + kernel);
     e.most = std::max(e.most, to - from);
     e.total += std::max(0, to - from);
+    e.once += std::max(0, to - std::max(from, end));
+    end = std::max(end, to);
     ++e.parts;
   }
   return e;
@@ -79,7 +83,7 @@ Tiling BestTiling(const ArrayLayer& layer, int64_t buffer_bytes) {
               // Filters stay over all positions; with keep_ifmap only if they all stay.
               if (t.resident && t.keep_ifmap && filter_parts > 1) continue;
               const int64_t ifmap_loads = !conv || (whole && (t.keep_ifmap || places == 1)) ? 1 : filter_parts;
-              t.in_bytes = ifmap_loads * layer.in.n * (t.rolling ? std::min<int64_t>(layer.in.h, y.total) : y.total) * x.total * channels;
+              t.in_bytes = ifmap_loads * layer.in.n * (t.rolling ? y.once : y.total) * x.total * channels;
               t.filter_bytes = filters * depth * taps * (t.resident ? 1 : places);
               const int new_rows = std::min(y.most, rows * layer.stride_h);
               const bool once = whole && places * ifmap_loads == 1;

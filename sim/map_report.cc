@@ -190,6 +190,7 @@ std::string WhyWorse(const MappingNumbers& chosen, const MappingNumbers& other, 
   const auto more = [](const Part& p) { return p.other - p.chosen; };
   const Part& worst = *std::max_element(parts.begin(), parts.end(),
                                         [&](const Part& a, const Part& b) { return more(a) < more(b); });
+  if (other.value < chosen.value) return "better by estimate, worse on the exact model";
   if (more(worst) <= 0) return "as good; the other comes first";
   return fmt::format("{} +{:.1f} %", worst.name, 100 * Share(more(worst), whole));
 }

@@ -263,7 +263,7 @@ class HazardCheck {
   int layer_[kStreams] = {};
   std::vector<int> layer_ends_;  // per layer, in kStEnd
   std::vector<Clock> passes_;    // when their slots are free
-  std::vector<uint32_t> streams_[2], units_[2];
+  std::vector<uint32_t> streams_[1 << spec::kPassPattern.width], units_[1 << spec::kPassPattern.width];
 };
 
 }  // namespace weft::test

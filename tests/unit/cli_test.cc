@@ -45,7 +45,7 @@ TEST_F(Cli, WrongUsageIsStatus2) {
   ExpectFails(2, "--memory", {"run", kDigits, "--engine", "reference", "--memory", "fast"});
   ExpectFails(2, "A..B", {"run", kDigits, "--engine", "reference", "--layers", "3"});
   ExpectFails(2, "A..B", {"run", kDigits, "--engine", "reference", "--layers", "3..2"});
-  ExpectFails(2, "layers 0..7", {"run", kDigits, "--engine", "reference", "--layers", "0..8"});
+  ExpectFails(2, "layers 0..5", {"run", kDigits, "--engine", "reference", "--layers", "0..6"});
   ExpectFails(2, "--slice", {"run", kDigits, "--engine", "systemc", "--slice", "0"});
   ExpectFails(2, "--engine rtl or systemc", {"run", kDigits, "--engine", "reference", "--slice", "1"});
   ExpectFails(2, "--engine rtl", {"run", kDigits, "--engine", "reference", "--trace", "a.fst"});
@@ -231,10 +231,10 @@ TEST_F(Cli, TheSameCommandGivesTheSameRecord) {
   EXPECT_EQ(a["schema"], 1);
   EXPECT_EQ(a["batch"], 3);
   EXPECT_EQ(a["config"], "weft168");
-  EXPECT_EQ(a["layers"].size(), 8u);
-  EXPECT_EQ(a["layers"][4]["name"], "pw2 + add");
-  EXPECT_EQ(a["layers"][4]["macs"], 3 * 65536);
-  EXPECT_EQ(a["layers"][7]["on"], "host");
+  EXPECT_EQ(a["layers"].size(), 6u);
+  EXPECT_EQ(a["layers"][2]["name"], "dw2 + pw2 + add");
+  EXPECT_EQ(a["layers"][2]["macs"], 3 * 81024);
+  EXPECT_EQ(a["layers"][5]["on"], "host");
   EXPECT_TRUE(a["totals"]["cycles"].is_null());
   EXPECT_TRUE(a["layers"][0]["energy_pj"].is_null());
   EXPECT_TRUE(a["status"]["fault"].is_null());
@@ -244,11 +244,11 @@ TEST_F(Cli, TheSameCommandGivesTheSameRecord) {
 
 TEST_F(Cli, LayersAloneGiveTheirOwnOutputs) {
   const Outcome outcome = Weft({"run", kDigits, "--engine", "reference", "--input", kSeven,
-                                "--layers", "6..7", "--json", "-", "--output-dir", "layers"});
+                                "--layers", "4..5", "--json", "-", "--output-dir", "layers"});
   ASSERT_EQ(outcome.status, 0) << outcome.err;
   const auto record = nlohmann::json::parse(outcome.out);
   ASSERT_EQ(record["layers"].size(), 2u);
-  EXPECT_EQ(record["layers"][0]["index"], 6);
+  EXPECT_EQ(record["layers"][0]["index"], 4);
   EXPECT_EQ(record["outputs"][1]["name"], "digit");
   EXPECT_EQ(Text("layers/output_1.bin"), Output({"--input", kSeven}));
 }
@@ -318,7 +318,7 @@ TEST_F(Cli, AProgramFileIsAsGoodAsItsModel) {
   ASSERT_EQ(inspected.status, 0) << inspected.err;
   const auto json = nlohmann::json::parse(inspected.out);
   EXPECT_EQ(json["ops"][7]["on"], "free");
-  EXPECT_EQ(json["ops"][5]["verdict"], "accelerator, fused into layer 4");
+  EXPECT_EQ(json["ops"][5]["verdict"], "accelerator, fused into layer 2");
   EXPECT_GT(json["segments"][0]["commands"].size(), 10u);
   EXPECT_EQ(Weft({"inspect", "digits.weft", "--expand"}).status, 0);
 }
