@@ -74,15 +74,11 @@ Tiling BestTiling(const ArrayLayer& layer, int64_t buffer_bytes) {
             t.channels = conv ? chunk : tile_filters;
             const bool whole = !conv || chunk == channels;
             const int64_t depth = conv ? channels : 1, piece = conv ? chunk : 1;
-            for (int flags = 0; flags < 8; ++flags) {
-              t.keep_ifmap = flags & 1;
-              t.resident = flags & 2;
-              t.rolling = flags & 4;
-              if (t.keep_ifmap && (!whole || !conv)) continue;
+            for (int flags = 0; flags < 4; ++flags) {
+              t.resident = flags & 1;
+              t.rolling = flags & 2;
               if (t.rolling && (!whole || images > 1)) continue;
-              // Filters stay over all positions; with keep_ifmap only if they all stay.
-              if (t.resident && t.keep_ifmap && filter_parts > 1) continue;
-              const int64_t ifmap_loads = !conv || (whole && (t.keep_ifmap || places == 1)) ? 1 : filter_parts;
+              const int64_t ifmap_loads = !conv || (whole && places == 1) ? 1 : filter_parts;
               t.in_bytes = ifmap_loads * layer.in.n * (t.rolling ? y.once : y.total) * x.total * channels;
               t.filter_bytes = filters * depth * taps * (t.resident ? 1 : places);
               const int new_rows = std::min(y.most, rows * layer.stride_h);

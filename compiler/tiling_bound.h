@@ -12,11 +12,10 @@
 namespace weft {
 
 // A tile makes `filters` channels of rows x cols outputs of `images` images; `channels` of the ifmap are in the
-// buffer at a time. Tiles of positions follow each other inside a tile of filters, or, with keep_ifmap,
-// the other way round.
+// buffer at a time. Tiles of positions follow each other inside a tile of filters. (The other way round, filters would
+// come again with each tile of positions and need the room that the ifmap then leaves: it is never better.)
 struct Tiling {
   int images = 0, rows = 0, cols = 0, filters = 0, channels = 0;
-  bool keep_ifmap = false;  // the ifmap of a tile stays while tiles of filters follow each other
   bool resident = false;    // the filters of a tile stay while tiles of positions follow each other
   bool rolling = false;     // rows that a tile shares with the one below stay
   int64_t buffer_bytes = 0;
