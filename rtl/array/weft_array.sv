@@ -94,7 +94,8 @@ module weft_array #(
   wire [2*ChW-1:0] ch_mask;
   wire [2*Rows-1:0] top;        // rows where a segment begins
   wire [2*Segs*Rows-1:0] unit_top;  // of each slot and segment, one-hot
-  wire unused_fields = &{1'b0, pass_i, act_x_i[5:4], act_id_i, flt_set_i};
+  wire unused_fields = &{1'b0, pass_i, act_x_i[5:4], act_id_i, flt_set_i, map_pattern_i,
+                         flt_pattern_i};
   genvar s, r, c, g, k, e;
   generate
     for (s = 0; s < 2; s = s + 1) begin : gen_slot

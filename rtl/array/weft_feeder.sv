@@ -286,6 +286,6 @@ module weft_feeder #(
     ev_glb_act_o = glb_valid_o && glb_ready_i;
     ev_glb_par_o = parity[glb_slot];
   end
-  wire unused = &{1'b0, map_index_i, pass_streams, pass};
+  wire unused = &{1'b0, map_index_i, map_pattern_i, pass_streams, pass};
 endmodule
 `default_nettype wire

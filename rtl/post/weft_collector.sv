@@ -147,7 +147,7 @@ module weft_collector #(
       .raddr_i({pattern, (load || step_end) ? TableW'(0) : TableW'(unit_q) + 1'b1}),
       .rdata_o(entry)
   );
-  wire unused_index = &{1'b0, map_index_i[8:TableW], entry};
+  wire unused_index = &{1'b0, map_index_i[8:TableW], map_pattern_i, entry};
 
   always_ff @(posedge clk_i) begin
     if (start) begin
