@@ -92,8 +92,7 @@ TEST_P(MapCap, HoldsForSmallDenseImages) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Configs, MapCap,
-                         ::testing::Values("weft168", "odd", "ecp5", "nano", "#1", "#2", "#3", "#4", "#5", "#6", "#7",
-                                           "#8"));
+                         ::testing::Values("weft168", "odd", "ecp5", "nano", "#1", "#2", "#3", "#4", "#5", "#6", "#7"));
 
 EnergyCounts ExpectedEnergy(const MappedStep& s) {
   EnergyCounts sum;
