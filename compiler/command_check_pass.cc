@@ -63,7 +63,7 @@ void CommandChecker::CheckPassShape() const {
   In(spec::kPassQShort, 1, q);
   const int64_t taps = In(spec::kPassTaps, 1, config_.col_slots);
   const int64_t stride = In(spec::kPassStride, 1, taps);
-  In(spec::kPassRpt, 0, config_.win_rows);
+  In(spec::kPassRpt, config_.window_rows_per_token(static_cast<int>(q)), config_.win_rows / taps);
   const int64_t banks = dw ? config_.psum_banks : 1;
   const int64_t p = In(spec::kPassP, 1,
                        static_cast<int64_t>(config_.psum_rows) / banks * (dw ? 1 : config_.lanes));

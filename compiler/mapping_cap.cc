@@ -66,7 +66,6 @@ class CapModel {
   BusWork Bus(const ArrayWay& way);
   double IfmapBus(const ArrayWay& way);
   double Collector(const ArrayWay& way) const;
-  double Memory() const;
   int TokenBeats(int channels) const;
   double TokensBeats(const ArrayWay& way, int channel) const;
 
@@ -203,15 +202,14 @@ double CapModel::Collector(const ArrayWay& way) const {
 }
 
 // A beat passes one way at a time in each direction, and the memory gives its rate to both together.
-double CapModel::Memory() const {
-  const CompulsoryBytes bytes = CompulsoryTraffic(layer_);
+double Memory(const CompulsoryBytes& bytes, const Config& c) {
   const double read = static_cast<double>(bytes.in + bytes.filters + bytes.residual);
   const double written = static_cast<double>(bytes.out);
-  const double port = std::max({(read + written) / kCapMemoryBytes, read / c_.mem_bytes, written / c_.mem_bytes});
-  if (!c_.glb_single_port) return port;
+  const double port = std::max({(read + written) / kCapMemoryBytes, read / c.mem_bytes, written / c.mem_bytes});
+  if (!c.glb_single_port) return port;
   // An access to the GLB moves what a beat and a word share.
   const double most = static_cast<double>(std::max({bytes.in + bytes.residual, bytes.filters, bytes.out}));
-  return std::max(port, kSinglePortTurn * most / std::min(c_.mem_bytes, c_.glb_bytes));
+  return std::max(port, kSinglePortTurn * most / std::min(c.mem_bytes, c.glb_bytes));
 }
 
 double CapModel::Units(const ArrayWay& way) const {
@@ -236,6 +234,9 @@ LayerCap CapModel::Best() {
   cap.effectual_macs = EffectualMacs();
   cap.ideal = cap.effectual_macs / c_.multipliers();
   double least = std::numeric_limits<double>::infinity(), least_in_step = least;
+  const double memory = Memory(CompulsoryTraffic(layer_), c_);
+  cap.least[kMultipliers] = cap.ideal;
+  cap.least[kDram] = memory;
   for (const ArrayWay& way : ArrayWays(layer_, c_)) {
     const Mapping& m = way.array;
     ResourceCycles cycles{};
@@ -245,7 +246,9 @@ LayerCap CapModel::Best() {
     const double sets = CeilDiv(m.total_fgs, m.spread ? m.segs : 1);
     cycles[kFilterBus] = way.blocks() * sets * m.groups * m.filter_stride + kParamSteps * layer_.filters();
     cycles[kCollectorPort] = Collector(way);
-    cycles[kDram] = Memory();
+    cycles[kDram] = memory;
+    for (Resource r : {kFilterBus, kCollectorPort})
+      cap.least[r] = cap.least[r] == 0 ? cycles[r] : std::min(cap.least[r], cycles[r]);
     if (cycles[Busiest(cycles)] > least && std::max(in_step, cycles[Busiest(cycles)]) > least_in_step) continue;
     cycles[kIfmapBus] = IfmapBus(way);
     const double most = cycles[Busiest(cycles)];
@@ -292,6 +295,23 @@ LayerCap CapOf(const ArrayLayer& layer, const Config& config, const TapCounts& c
   return cap;
 }
 
+LayerCap CapOfPair(const ArrayLayer& first, const ArrayLayer& second, const Config& config, const LayerCap& of_first,
+                   const LayerCap& of_second) {
+  LayerCap cap;
+  cap.latency = of_first.latency;
+  cap.effectual_macs = of_first.effectual_macs + of_second.effectual_macs;
+  cap.ideal = of_first.ideal + of_second.ideal;
+  for (size_t r = 0; r < kResources; ++r) cap.least[r] = of_first.least[r] + of_second.least[r];
+  CompulsoryBytes bytes = CompulsoryTraffic(second);
+  const CompulsoryBytes of_input = CompulsoryTraffic(first);
+  bytes.in = of_input.in;
+  bytes.filters += of_input.filters;
+  cap.least[kDram] = Memory(bytes, config);
+  cap.cycles = cap.least;
+  cap.in_step = cap.total();
+  return cap;
+}
+
 MultiplierUse UseInStep(const ArrayLayer& layer, const Config& config, const TapCounts& counts, const ArrayWay& way) {
   return CapModel(layer, config, counts).Use(way, true);
 }
@@ -303,9 +323,12 @@ ArrayWay WayOf(const Mapping& mapping) {
   return way;
 }
 
-ResourceCycles BusyCycles(const ArrayLayer& layer, const Config& config, const Mapping& mapping) {
+Cost CostOf(const ArrayLayer& layer, const Config& config, const Mapping& mapping) {
   CostModel model(layer, config);
-  const Cost cost = model.Estimate(WayOf(mapping), mapping);
+  return mapping.paired() ? model.EstimateInPair(WayOf(mapping), mapping) : model.Estimate(WayOf(mapping), mapping);
+}
+
+ResourceCycles BusyCycles(const Cost& cost) {
   ResourceCycles cycles{};
   cycles[kMultipliers] = cost.steps * cost.step.mac;
   cycles[kIfmapBus] = cost.steps * cost.step.bus;

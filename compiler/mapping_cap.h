@@ -8,7 +8,7 @@
 #include <array>
 #include <cstdint>
 
-#include "compiler/mapping_space.h"
+#include "compiler/mapping_cost.h"
 #include "compiler/tap_counts.h"
 
 namespace weft {
@@ -37,6 +37,7 @@ struct MultiplierUse {
 struct LayerCap {
   double latency = 0;      // cycles that overlap with nothing
   ResourceCycles cycles{};  // lower bounds, of the way of filling the array whose largest one is least
+  ResourceCycles least{};   // of each by itself, whatever the way; multipliers: ideal, ifmap bus: left out
   double in_step = 0;       // as total(), if the PEs of a row block worked in step; short passes can beat it
   double effectual_macs = 0;
   double ideal = 0;  // effectual MACs / multipliers
@@ -51,6 +52,11 @@ struct LayerCap {
 // their commands have been fetched by then.
 LayerCap CapOf(const ArrayLayer& layer, const Config& config, const TapCounts& counts, bool first = true);
 
+// Of a pair (pair.h), from the caps of its layers: their passes overlap, so each resource's least cycles add up, and
+// the tensor between needs no DRAM. Without `use` and `way`.
+LayerCap CapOfPair(const ArrayLayer& first, const ArrayLayer& second, const Config& config, const LayerCap& of_first,
+                   const LayerCap& of_second);
+
 // Bytes that must pass the memory port at least once.
 struct CompulsoryBytes {
   int64_t in = 0, filters = 0, out = 0, residual = 0;
@@ -59,7 +65,10 @@ struct CompulsoryBytes {
 CompulsoryBytes CompulsoryTraffic(const ArrayLayer& layer);
 
 // Busy cycles of each resource as expected of a mapping (mapping_cost.h).
-ResourceCycles BusyCycles(const ArrayLayer& layer, const Config& config, const Mapping& mapping);
+ResourceCycles BusyCycles(const Cost& cost);
+
+// What a mapping costs, of a layer of a pair too.
+Cost CostOf(const ArrayLayer& layer, const Config& config, const Mapping& mapping);
 
 // The way of filling the array that a mapping is of.
 ArrayWay WayOf(const Mapping& mapping);

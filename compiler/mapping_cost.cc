@@ -276,4 +276,14 @@ Cost CostModel::Estimate(const ArrayWay& way, const Mapping& m) {
   return cost;
 }
 
+Cost CostModel::EstimateInPair(const ArrayWay& way, const Mapping& m) {
+  Cost cost = Estimate(way, m);
+  double& bytes = conv() ? cost.bytes.in : cost.bytes.out;
+  double& memory = conv() ? cost.memory_in : cost.memory_out;
+  cost.dram_bytes -= static_cast<int64_t>(bytes);
+  cost.memory -= memory;
+  bytes = memory = 0;
+  return cost;
+}
+
 }  // namespace weft

@@ -53,6 +53,9 @@ class CostModel {
 
   // Of a mapping that PlaceInGlb has accepted.
   Cost Estimate(const ArrayWay& way, const Mapping& m);
+  // Likewise of a layer of a pair (pair.h): no memory for the tensor between, which a conv layer reads and any
+  // other one writes. Cycles stay those of the layer by itself.
+  Cost EstimateInPair(const ArrayWay& way, const Mapping& m);
   // Of a tile whose filter block is sized (SizeFilters).
   Traffic Bytes(const ArrayWay& way, const Mapping& m) const;
   // No tile of this way takes less.

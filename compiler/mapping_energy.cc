@@ -40,7 +40,7 @@ struct EnergyModel::Pieces {
   double loads = 1;    // FILTER commands
   double set_beats = 1, units = 1;  // of each, and of the passes behind it
   double act_words = 0;  // GLB words of the ifmap bus
-  double bytes_in = 0;   // into the GLB
+  double bytes_in = 0, bytes_out = 0;  // into the GLB and out of it, to memory
 };
 
 const EnergyModel::Entries& EnergyModel::Of(const ArrayWay& way) {
@@ -88,9 +88,8 @@ EnergyCounts EnergyModel::Sum(const ArrayWay& way, const Pieces& t) {
   e.array = kSumWords * positions * entries * fgs * m.p * t.again + written;
   const double stored = positions * fgs * CeilDiv(m.p, c_.psum_words_per_glb_word()) * (way.blocks() - 1) * t.again;
   const double filter_bytes = t.loads * m.sets * t.set_beats * c_.rows * c_.lanes;
-  const double out = positions * layer_.filters();
   const double bytes = t.act_words * c_.glb_bytes + filter_bytes + kParamBytes * layer_.filters() +
-                       2 * stored * c_.glb_bytes + t.bytes_in + out + positions * fgs * m.p * t.again;
+                       2 * stored * c_.glb_bytes + t.bytes_in + t.bytes_out + positions * fgs * m.p * t.again;
   e.glb = bytes / kWordBytes;
   return e;
 }
@@ -101,6 +100,7 @@ EnergyCounts EnergyModel::LeastOnChip(const ArrayWay& way) {
   t.columns = ColumnsNeeded(layer_, m.taps, layer_.out.w);
   t.loads = static_cast<double>(way.blocks()) * CeilDiv(m.total_fgs, m.fgs);
   t.set_beats = static_cast<double>(m.groups) * m.filter_stride;
+  t.bytes_out = static_cast<double>(layer_.out.n) * layer_.out.h * layer_.out.w * layer_.filters();
   return Sum(way, t);
 }
 
@@ -110,16 +110,17 @@ EnergyCounts EnergyModel::Estimate(const ArrayWay& way, const Mapping& m, const 
   t.blocks_x = tiles * cuts;
   t.again = t.blocks_x * m.steps / layer_.out.w;
   t.columns = ColumnsNeeded(layer_, m.taps, m.steps);
-  // A spad copy is still there if it was one of the last two.
+  // A spad copy is still there if it was one of the last two, of which the layers of a pair have one each.
   const double fbs = CeilDiv(m.total_fgs, m.fgs), objects = fbs * way.blocks();
   const int between = way.blocks() * (m.keep_ifmap ? static_cast<int>(fbs) : CeilDiv(m.tile_fgs, m.fgs));
-  t.loads = objects * (between <= 2 ? 1 : static_cast<double>(PositionTiles(layer_, m)));
+  t.loads = objects * (between <= (m.paired() ? 1 : 2) ? 1 : static_cast<double>(PositionTiles(layer_, m)));
   t.set_beats = static_cast<double>(m.groups) * m.filter_stride;
   t.units = std::min<double>(m.positions, static_cast<double>(TileBlocks(m))) * m.total_fgs / fbs;
   // Tokens begin at multiples of `apart`.
   const int apart = std::gcd(std::gcd(m.q, ChunkChannels(layer_, way, m)), c_.glb_bytes);
   t.act_words = cost.tokens * (1 + static_cast<double>(m.q - apart) / c_.glb_bytes);
   t.bytes_in = cost.bytes.in + cost.bytes.filters + cost.bytes.residual;
+  t.bytes_out = cost.bytes.out;
   EnergyCounts e = Sum(way, t);
   e.glb += cost.bytes.residual / kWordBytes;
   e.dram = static_cast<double>(cost.dram_bytes) / kWordBytes;

@@ -20,14 +20,6 @@ constexpr int kSmallImage = 256;  // outputs
 
 bool IsConv(const ArrayLayer& layer) { return layer.mode == LayerMode::kConv; }
 
-// Window rows a token of q channels takes when nothing is zero.
-int RowsPerToken(int q, const Config& c) {
-  int rows = 0;
-  for (int at = 0; at < q; at += c.glb_bytes)
-    rows += CeilDiv(std::min(c.glb_bytes, q - at), c.win_lanes);
-  return rows;
-}
-
 // Left padding in columns of the pass, for the tap nearest the edge.
 int LeftColumns(const ArrayLayer& layer, int taps) {
   const int pad = std::max(layer.pad_left, 0);
@@ -65,7 +57,7 @@ std::vector<int> ChannelChoices(const ArrayLayer& layer, const Config& c, int ta
   constexpr size_t kLargest = 16;
   std::vector<int> choices;
   const auto fits = [&](int q) {
-    const int rpt = RowsPerToken(q, c);
+    const int rpt = c.window_rows_per_token(q);
     return q <= kMaxQ && rpt <= kMaxRpt && rpt * taps <= c.win_rows;
   };
   if (IsConv(layer)) {
@@ -219,7 +211,7 @@ std::vector<ArrayWay> ArrayWays(const ArrayLayer& layer, const Config& c) {
         m.taps = taps;
         m.p = p;
         m.groups = conv ? CeilDiv(p, c.lanes) : 1;
-        m.rpt = RowsPerToken(q, c);
+        m.rpt = c.window_rows_per_token(q);
         m.tap_stride = tap_stride;
         m.filter_stride = filter_stride;
         m.total_fgs = CeilDiv(filters, p);

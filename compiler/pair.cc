@@ -67,6 +67,7 @@ void MergePair(const Graph& graph, Plan* plan, size_t s) {
   a.name += " + " + b.name;
   a.ops.insert(a.ops.end(), b.ops.begin(), b.ops.end());
   a.layers.push_back(std::move(b.layers[0]));
+  a.between_tensor = a.output_tensor;
   a.output_tensor = b.output_tensor;
   a.macs.macs += b.macs.macs;
   a.macs.macs_padded += b.macs.macs_padded;

@@ -22,17 +22,15 @@ struct Option {
   Mapping m;
   const ArrayWay* way;
   Cost cost;
-  double bytes;    // of DRAM traffic, that between the layers aside
   double array;    // cycles of its tiles: array, or loads that cannot be ahead of it
   double streams;  // of memory, of filters that come while its tiles run
   double behind;   // of memory, of ifmaps that are loaded only once its tile before has ended
-  double memory;   // of its DRAM traffic
   int64_t glb;     // bytes that its buffers take, about
 };
 
 // Keeps what no other option beats in GLB bytes and value.
 std::vector<Option> Front(std::vector<Option> all, double per_byte) {
-  const auto value = [per_byte](const Option& o) { return o.array + per_byte * o.bytes; };
+  const auto value = [per_byte](const Option& o) { return o.array + per_byte * static_cast<double>(o.cost.dram_bytes); };
   std::stable_sort(all.begin(), all.end(), [&](const Option& a, const Option& b) {
     return a.glb != b.glb ? a.glb < b.glb : value(a) < value(b);
   });
@@ -134,13 +132,11 @@ class PairMapper {
     m.out_bytes = RoundUp(static_cast<int64_t>(rows_) * cols_ * m.pair_pixel, c_.glb_bytes);
     const bool whole = FilterTiles(m) == 1;
     for (m.out_slots = ahead && whole ? 2 : 1; m.out_slots <= (tiles() > 1 ? 2 : 1); ++m.out_slots) {
-      Option o{m, &way, {}, 0, 0, 0, 0, 0, 0};
+      Option o{m, &way, {}, 0, 0, 0, 0};
       o.glb = RoundUp(m.act_bytes * m.act_slots, bank()) + m.flt_bytes * m.flt_slots +
               RoundUp(m.out_bytes * m.out_slots, bank()) + m.psum_bytes;
       if (o.glb > c_.glb_size()) continue;
-      o.cost = first_cost_.Estimate(way, m);
-      o.bytes = static_cast<double>(o.cost.dram_bytes) - first_cost_.Bytes(way, m).out;
-      o.memory = o.cost.memory - o.cost.memory_out;
+      o.cost = first_cost_.EstimateInPair(way, m);
       o.streams = Streams(o);
       o.behind = ahead ? 0 : o.cost.memory_in;
       const double loads = o.streams + (whole ? 0 : o.cost.memory_in);
@@ -175,13 +171,11 @@ class PairMapper {
       const bool one_does = tiles() * FilterTiles(*m) == 1 || (way.blocks() > 1 && !second_.has_residual);
       for (m->out_slots = one_does ? 1 : 2; m->out_slots <= 2; ++m->out_slots) {
         m->res_slots = second_.has_residual ? m->out_slots : 0;
-        Option o{*m, &way, {}, 0, 0, 0, 0, 0, 0};
+        Option o{*m, &way, {}, 0, 0, 0, 0};
         o.glb = RoundUp(m->out_bytes * m->out_slots, bank()) + RoundUp(m->out_bytes * m->res_slots, bank()) +
                 m->flt_bytes * m->flt_slots + m->psum_bytes;
         if (o.glb > c_.glb_size()) continue;
-        o.cost = second_cost_.Estimate(way, *m);
-        o.bytes = static_cast<double>(o.cost.dram_bytes) - second_cost_.Bytes(way, *m).in;
-        o.memory = o.cost.memory - o.cost.memory_in;
+        o.cost = second_cost_.EstimateInPair(way, *m);
         o.streams = Streams(o);
         o.array = o.cost.array * Again();
         options.push_back(std::move(o));
@@ -203,14 +197,15 @@ class PairMapper {
 
   void Try(const Option& a, const Option& b) {
     const double array = a.array + std::max(b.array, b.streams + a.behind);
-    const double cycles = std::max(array, a.memory + b.memory) + a.cost.startup + b.cost.tail;
-    const double bytes = a.bytes + b.bytes, value = cycles + per_byte_ * bytes;
+    const double cycles = std::max(array, a.cost.memory + b.cost.memory) + a.cost.startup + b.cost.tail;
+    const int64_t bytes = a.cost.dram_bytes + b.cost.dram_bytes;
+    const double value = cycles + per_byte_ * static_cast<double>(bytes);
     if (!best_.empty() && value >= best_value_) return;
     if (a.m.flt_slots + b.m.flt_slots > kMostObjects) return;
     Mapping first = a.m, second = b.m;
     if (!Place(&first, &second)) return;
     first.cycles = static_cast<int64_t>(cycles);
-    first.dram_bytes = static_cast<int64_t>(bytes);
+    first.dram_bytes = bytes;
     first.rows = *a.way->table;
     second.rows = *b.way->table;
     best_ = {std::move(first), std::move(second)};

@@ -37,6 +37,7 @@ struct Step {
   std::vector<int> ops;        // graph operators it covers
   std::vector<ArrayLayer> layers;  // on_accelerator
   int output_tensor = -1;
+  int between_tensor = -1;  // of a pair (pair.h): stays in the GLB
   MacCount macs;
 };
 

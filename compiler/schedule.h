@@ -55,6 +55,7 @@ class Scheduler {
  private:
   friend class LayerEmitter;
   enum Engine { kFl, kIl, kSt, kC, kEngines };
+  static constexpr uint32_t Bit(int semaphore) { return uint32_t{1} << semaphore; }
 
   void ForgetSlots();
   void BeginArrayLayer();

@@ -51,6 +51,12 @@ class CommandInput {
     TellRead();
     return pop.fire;
   }
+  // First cycle in which all operand words that the front end passes on are in the queue, none of them
+  // taken yet; kNever: they are not.
+  Cycle OperandsFrom() const {
+    const size_t left = static_cast<size_t>(front_.left());
+    return words_.size() < left ? kNever : words_[left - 1].pushed + 1;
+  }
   // Takes what belongs to the command, as far as it is there.
   void Collect() {
     while (front_.collecting() && HasWord()) TakeWord(0);

@@ -155,6 +155,13 @@ std::string Config::ToYaml() const {
   return text;
 }
 
+int Config::window_rows_per_token(int q) const {
+  if (glb_single_port) return q;
+  int rows = 0;
+  for (int at = 0; at < q; at += glb_bytes) rows += (std::min(glb_bytes, q - at) + win_lanes - 1) / win_lanes;
+  return rows;
+}
+
 uint32_t Config::Hash32() const {
   Config unnamed = *this;
   unnamed.name.clear();

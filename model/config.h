@@ -20,6 +20,9 @@ struct Config : spec::Config {
   int max_units() const { return cols * segs; }
   int glb_size() const { return glb_banks * glb_bank_bytes; }
   int psum_words_per_glb_word() const { return post_lanes > 1 ? glb_bytes / 4 : 1; }
+  // Window rows that a token of q channels takes when nothing is zero: of the feeder's beats, which hold WinLanes
+  // values of a GLB word at most, or one with a serial feeder.
+  int window_rows_per_token(int q) const;
   int segment_rows(int segments) const { return rows / segments; }
 
   // "Rows: 12\n..." with every field, in the order of the table of fields; what is hashed and stored.

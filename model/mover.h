@@ -2,7 +2,8 @@
 // Twin of weft_mover: who of FL, IL and ST runs, over a Load (max_reads = 1) each for FL and IL and
 // a Store (max_writes = 1), both with kSerialWalk, of which one works at a time:
 //
-//   chosen  = first cycle >= max(valid of a front end's command, last done + 1); ST, FL, IL
+//   chosen  = first cycle >= max(a command is valid and all its operand words are in the queue,
+//                                last done + 1); ST, FL, IL
 //   command = (cycle in which its last operand word fires, offered from chosen + 1 on) + 1
 //
 // It decides in order of time: a command that becomes valid before a cycle must be offered before
@@ -33,14 +34,14 @@ class Mover {
   void Reset(Cycle cycle) {
     free_from_ = cycle;
     running_ = false;
-    for (Offer& o : offers_) o.valid = kNever;
+    for (Offer& o : offers_) o.ready = kNever;
   }
 
-  // cmd_valid_i of a front end is up from cycle `valid` on; `words` stays until Advance takes it.
-  void Command(int engine, Cycle valid, int opcode, const uint32_t* words, int parity) {
-    offers_[engine] = {valid, opcode, words, parity};
+  // cmd_valid_i of a front end is up from cycle `valid` on, pay_all_i too from `all` on; `words` stays
+  // until Advance takes it.
+  void Command(int engine, Cycle valid, Cycle all, int opcode, const uint32_t* words, int parity) {
+    offers_[engine] = {valid, std::max(valid, all), opcode, words, parity};
   }
-  bool has_command(int engine) const { return offers_[engine].valid != kNever; }
   bool idle() const { return !running_ && NextEvent() == kNever; }
   // From the listener's Done of any of the three engines.
   void Done(Cycle cycle) {
@@ -51,14 +52,14 @@ class Mover {
   Cycle NextEvent() const {
     if (running_) return kNever;
     Cycle first = kNever;
-    for (const Offer& o : offers_) first = std::min(first, o.valid);
+    for (const Offer& o : offers_) first = std::min(first, o.ready);
     return first == kNever ? kNever : std::max(first, free_from_);
   }
   // The engine that it would choose in NextEvent(), which is not kNever.
   int Choice() const {
     const Cycle cycle = NextEvent();
     for (int engine : {kSt, kFl})
-      if (offers_[engine].valid <= cycle) return engine;
+      if (offers_[engine].ready <= cycle) return engine;
     return kIl;
   }
   // Chooses in the cycles before `until`; returns the engine chosen last, or -1.
@@ -67,7 +68,7 @@ class Mover {
     for (Cycle c = NextEvent(); c < until; c = NextEvent()) {
       chosen = Choice();
       const Offer offer = offers_[chosen];
-      offers_[chosen].valid = kNever;
+      offers_[chosen].ready = kNever;
       running_ = true;
       const Cycle valid = words_->LastWord(chosen, c + 1) + 1;
       if (chosen == kSt) {
@@ -81,7 +82,7 @@ class Mover {
 
  private:
   struct Offer {
-    Cycle valid = kNever;
+    Cycle valid = kNever, ready = kNever;
     int opcode = 0;
     const uint32_t* words = nullptr;
     int parity = 0;

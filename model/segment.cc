@@ -91,14 +91,13 @@ void Segment::Settle() {
   }
   ends_.clear();
   for (int engine = 0; engine < kEngines; ++engine) control_.input(engine).Collect();
-  if (chosen_ >= 0) TakeOperands();
   compute_.Advance();
 }
 
 // The first cycle in which something is decided that needs all before it.
 Cycle Segment::NextDecision() {
   Cycle next = std::min({control_.NextEvent(), port_.fault().cycle,
-                         control_.fetch().FaultAt(), TokenFaultAt(), GlbFaultAt(), ChoiceAt()});
+                         control_.fetch().FaultAt(), TokenFaultAt(), GlbFaultAt(), mover_.NextEvent()});
   if (layer_end_ != kNever) next = std::min(next, layer_end_ + 1);
   for (int engine = 0; engine < kEngines; ++engine) {
     const CommandInput& input = control_.input(engine);
@@ -116,7 +115,9 @@ void Segment::Decide(Cycle cycle) {
     const CommandInput& input = control_.input(engine);
     if (input.waiting() && !issued_[engine] && input.ValidFrom() <= cycle) Issue(engine);
   }
-  if (ChoiceAt() <= cycle) Choose();
+  if (!single_) return;
+  for (int engine = 0; engine < kEngines; ++engine) OfferToMover(engine);
+  mover_.Advance(cycle + 1);
 }
 
 // The front end's command has its tokens.
@@ -127,7 +128,7 @@ void Segment::Issue(int engine) {
   if (!single_) Log(valid, engine, Event::kStart, front.opcode());
   if (single_) {
     input.Fire(valid);
-    mover_.Command(engine, valid + 1, front.opcode(), operands_[engine], front.parity());
+    moving_[engine] = {true, valid + 1};
   } else {
     issued_[engine] = true;
     if (engine == kSt) {
@@ -149,39 +150,28 @@ bool Segment::HasCommand(int engine) {
   return engine == kSt ? st_.has_command() : load(engine).has_command();
 }
 
-// When the mover chooses a command or has its operands; kNever also while they are on their way:
-// commands that come later do not change the choice.
-Cycle Segment::ChoiceAt() {
-  if (chosen_ >= 0 && control_.input(chosen_).front().passing()) return kNever;
-  return mover_.NextEvent();
+void Segment::OfferToMover(int engine) {
+  Moving& moving = moving_[engine];
+  if (!moving.waits || moving.offered) return;
+  CommandInput& input = control_.input(engine);
+  const Cycle all = input.OperandsFrom();
+  if (all == kNever) return;
+  moving.offered = true;
+  mover_.Command(engine, moving.valid, all, input.front().opcode(), operands_[engine], input.front().parity());
 }
 
-// Its words are taken as they come: fetch may need their room for the rest of them.
-void Segment::Choose() {
-  const Cycle at = mover_.NextEvent();
-  if (chosen_ < 0) {
-    chosen_ = mover_.Choice();
-    operands_from_ = at + 1;
-    operand_ = 0;
-    signal_ = control_.input(chosen_).front().signal();
-    TakeOperands();
+Cycle Segment::LastWord(int engine, Cycle from) {
+  CommandInput& input = control_.input(engine);
+  moving_[engine] = {};
+  signal_ = input.front().signal();
+  const int opcode = input.front().opcode();
+  Cycle last = from;
+  for (uint32_t* operand = operands_[engine]; input.front().passing(); ++operand) {
+    *operand = input.word();
+    last = input.TakeWord(from);
   }
-  if (control_.input(chosen_).front().passing()) return;
-  chosen_ = -1;
-  mover_.Advance(at + 1);
-}
-
-void Segment::TakeOperands() {
-  CommandInput& input = control_.input(chosen_);
-  while (input.front().passing() && input.HasWord()) {
-    operands_[chosen_][operand_++] = input.word();
-    last_operand_ = input.TakeWord(operands_from_);
-  }
-}
-
-Cycle Segment::LastWord(int engine, Cycle /*from*/) {
-  Log(last_operand_, engine, Event::kStart, control_.input(engine).front().opcode());
-  return last_operand_;
+  Log(last, engine, Event::kStart, opcode);
+  return last;
 }
 
 // ---- layers ----
@@ -198,9 +188,12 @@ void Segment::CloseLayer() {
   int64_t classes[spec::kEngineCount][spec::kClassCount] = {};
   control_.fetch().Classify(until);
   control_.fetch().classes().Count(until, classes[spec::kEngineFetch]);
-  for (Load* load : {&fl_, &il_})
-    load->classes().Add(until, load->idle() ? spec::kClassIdle : spec::kClassMemory);
-  st_.classes().Add(until, st_.idle() ? spec::kClassIdle : spec::kClassMemory);
+  for (int engine = 0; engine < kEngines; ++engine) {
+    ClassLog& log = engine == kSt ? st_.classes() : load(engine).classes();
+    if (engine == kSt ? st_.idle() : load(engine).idle())
+      log.Add(moving_[engine].waits ? std::min(until, moving_[engine].valid) : until, spec::kClassIdle);
+    log.Add(until, spec::kClassMemory);
+  }
   for (int queue = 0; queue < spec::kQueueCount; ++queue) control_.input(queue).LogWait(until);
   const auto count = [&](ClassLog* log, int engine, int queue) {
     log->Count(until, classes[engine], &control_.input(queue).waits());

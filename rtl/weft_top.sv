@@ -167,10 +167,11 @@ module weft_top #(
       .idle_o(fetch_idle));
   wire [3:0] queue_valid, queue_ready;
   wire [127:0] queue_data;
+  wire [63:0] queue_level;
   weft_queues #(.QueueWords(QueueWords), .Shared(Small)) u_queues (
       .clk_i, .rst_ni(core_rst_n), .in_valid_i(word_valid), .in_queue_i(word_queue),
-      .in_data_i(word_data), .pops_o(pops), .empty_o(queues_empty), .out_valid_o(queue_valid),
-      .out_ready_i(queue_ready), .out_data_o(queue_data));
+      .in_data_i(word_data), .pops_o(pops), .empty_o(queues_empty), .level_o(queue_level),
+      .out_valid_o(queue_valid), .out_ready_i(queue_ready), .out_data_o(queue_data));
 
   wire [7:0] sem_avail, fl_take, il_take, st_take, c_take, move_give;
   wire [23:0] c_give;
@@ -191,11 +192,11 @@ module weft_top #(
   wire [6:0] fl_opcode, il_opcode, st_opcode, c_opcode;
   wire [OpBits-1:0] fl_words, il_words, st_words;
   wire [7:0] c_signal, c_signal_feed;
-  wire pay_valid, pay_ready, pay_last;
+  wire pay_valid, pay_ready, pay_last, c_all;
   wire [31:0] pay_data, c_words;
   wire [7:0] fl_signal, il_signal, st_signal, fl_feed, il_feed, st_feed;
   wire [31:0] front_give;                  // signals of commands done, by engine
-  wire [2:0] op_pay_valid, op_pay_ready, op_pay_last;
+  wire [2:0] op_pay_valid, op_pay_ready, op_pay_last, op_pay_all;
   wire [95:0] op_pay_data;
   weft_front #(.Operands(Operands), .LeftBits(LeftBits), .SignalDepth(MaxReads + 1),
                .Waits(32'(weft_pkg::SemWaitsFl)), .Gives(32'(weft_pkg::SemGivesFl))) u_front_fl (
@@ -206,7 +207,8 @@ module weft_top #(
       .cmd_parity_o(fl_parity), .cmd_words_o(fl_words), .cmd_signal_o(fl_signal),
       .cmd_signal_feed_o(fl_feed), .pay_valid_o(op_pay_valid[Fl]),
       .pay_ready_i(op_pay_ready[Fl]), .pay_data_o(op_pay_data[Fl*32+:32]),
-      .pay_last_o(op_pay_last[Fl]), .done_i(fl_done), .tick_i(tick),
+      .pay_last_o(op_pay_last[Fl]), .level_i(queue_level[Fl*16+:16]),
+      .pay_all_o(op_pay_all[Fl]), .done_i(fl_done), .tick_i(tick),
       .timeout_o(timeout[Fl]), .token_o(fl_token), .idle_o(fl_idle));
   weft_front #(.Operands(Operands), .LeftBits(LeftBits), .SignalDepth(MaxReads + 1),
                .Waits(32'(weft_pkg::SemWaitsIl)), .Gives(32'(weft_pkg::SemGivesIl))) u_front_il (
@@ -217,7 +219,8 @@ module weft_top #(
       .cmd_parity_o(il_parity), .cmd_words_o(il_words), .cmd_signal_o(il_signal),
       .cmd_signal_feed_o(il_feed), .pay_valid_o(op_pay_valid[Il]),
       .pay_ready_i(op_pay_ready[Il]), .pay_data_o(op_pay_data[Il*32+:32]),
-      .pay_last_o(op_pay_last[Il]), .done_i(il_done), .tick_i(tick),
+      .pay_last_o(op_pay_last[Il]), .level_i(queue_level[Il*16+:16]),
+      .pay_all_o(op_pay_all[Il]), .done_i(il_done), .tick_i(tick),
       .timeout_o(timeout[Il]), .token_o(il_token), .idle_o(il_idle));
   weft_front #(.Operands(Operands), .LeftBits(LeftBits), .SignalDepth(MaxWrites + 1),
                .Waits(32'(weft_pkg::SemWaitsSt)), .Gives(32'(weft_pkg::SemGivesSt))) u_front_st (
@@ -228,7 +231,8 @@ module weft_top #(
       .cmd_parity_o(st_parity), .cmd_words_o(st_words), .cmd_signal_o(st_signal),
       .cmd_signal_feed_o(st_feed), .pay_valid_o(op_pay_valid[St]),
       .pay_ready_i(op_pay_ready[St]), .pay_data_o(op_pay_data[St*32+:32]),
-      .pay_last_o(op_pay_last[St]), .done_i(st_done), .tick_i(tick),
+      .pay_last_o(op_pay_last[St]), .level_i(queue_level[St*16+:16]),
+      .pay_all_o(op_pay_all[St]), .done_i(st_done), .tick_i(tick),
       .timeout_o(timeout[St]), .token_o(st_token), .idle_o(st_idle));
   weft_front #(.Operands(0), .LeftBits(LeftBits), .SignalDepth(1), .Waits(32'(weft_pkg::SemWaitsC)),
                .Gives(32'(weft_pkg::SemGivesC))) u_front_c (
@@ -237,8 +241,8 @@ module weft_top #(
       .sem_take_o(c_take), .sem_give_o(front_give[C*8+:8]), .cmd_valid_o(c_valid), .cmd_ready_i(1'b0),
       .cmd_opcode_o(c_opcode), .cmd_parity_o(c_parity), .cmd_words_o(c_words),
       .cmd_signal_o(c_signal), .cmd_signal_feed_o(c_signal_feed), .pay_valid_o(pay_valid),
-      .pay_ready_i(pay_ready), .pay_data_o(pay_data), .pay_last_o(pay_last), .done_i(1'b0),
-      .tick_i(tick), .timeout_o(timeout[C]), .token_o(c_token), .idle_o(c_idle));
+      .pay_ready_i(pay_ready), .pay_data_o(pay_data), .pay_last_o(pay_last), .level_i(queue_level[C*16+:16]),
+      .pay_all_o(c_all), .done_i(1'b0), .tick_i(tick), .timeout_o(timeout[C]), .token_o(c_token), .idle_o(c_idle));
 
   // ---- sequencer ----
   wire map_we;
@@ -333,7 +337,7 @@ module weft_top #(
       assign move_give = front_give[Fl*8+:8] | front_give[Il*8+:8] | front_give[St*8+:8];
       assign move_idle = 1'b1;
       assign op_pay_ready = '0;
-      wire unused = &{1'b0, op_pay_valid, op_pay_last, op_pay_data, fl_signal, il_signal, st_signal};
+      wire unused = &{1'b0, op_pay_valid, op_pay_last, op_pay_all, op_pay_data, fl_signal, il_signal, st_signal};
     end else begin : gen_mover
       wire [2:0] ev_glb;
       wire [1:0] rq_valid, wr_ok, ev_beat;
@@ -347,8 +351,8 @@ module weft_top #(
                    .RecWords(weft_pkg::RecordWords), .OutBeats(OutBeats), .AddrBits(AddrBits)) u_mover (
           .clk_i, .rst_ni(core_rst_n), .cmd_valid_i({st_valid, il_valid, fl_valid}),
           .cmd_opcode_i(st_opcode), .cmd_parity_i({st_parity, il_parity, fl_parity}),
-          .cmd_signal_i({st_signal, il_signal, fl_signal}), .pay_valid_i(op_pay_valid),
-          .pay_ready_o(op_pay_ready), .pay_data_i(op_pay_data), .pay_last_i(op_pay_last),
+          .cmd_signal_i({st_signal, il_signal, fl_signal}), .pay_all_i(op_pay_all),
+          .pay_valid_i(op_pay_valid), .pay_ready_o(op_pay_ready), .pay_data_i(op_pay_data), .pay_last_i(op_pay_last),
           .done_o({st_done, il_done, fl_done}), .give_o(move_give), .idle_o(move_idle), .rq_valid_o(rq_valid),
           .rq_ready_i({il_rq_ready, fl_rq_ready}), .mq_addr_o(mq_addr), .mq_beats_o(mq_beats),
           .rs_valid_i({il_rs_valid, fl_rs_valid}), .rs_ready_o({il_rs_ready, fl_rs_ready}),

@@ -8,6 +8,7 @@
 
 #include "compiler/mapping_json.h"
 #include "compiler/mapping_value.h"
+#include "compiler/reference.h"
 #include "model/error.h"
 #include "sim/device_runner.h"
 #include "sim/progress.h"
@@ -73,21 +74,30 @@ void AddResult(const LayerResult& from, LayerResult* to) {
   for (size_t i = 0; i < from.classes.size(); ++i) to->classes[i] += from.classes[i];
 }
 
-// The cap of what the device has just run: its ifmap is still in memory.
-void AddCaps(const Program& program, DeviceRunner* device, bool first_inference, MappedStep* mapped) {
+// The cap of what the device has just run: its ifmap is still in memory, but for the tensor between a pair's layers,
+// whose bytes are `between`.
+void AddCaps(const Program& program, DeviceRunner* device, const TensorData& between, bool first_inference,
+             MappedStep* mapped) {
   const Step& step = program.plan.steps[static_cast<size_t>(mapped->step)];
+  std::vector<LayerCap> caps;
   for (size_t i = 0; i < step.layers.size(); ++i) {
     const ArrayLayer& layer = step.layers[i];
-    std::vector<uint8_t> bytes(static_cast<size_t>(IfmapSpan(layer)));
-    const Buffer& buffer = program.plan.buffers[static_cast<size_t>(layer.in.buffer)];
-    device->ReadMemory(buffer.address + layer.in.offset, bytes.data(), bytes.size());
-    const TapCounts counts = CountTaps(layer, bytes.data());
-    const LayerCap cap = CapOf(layer, program.config, counts, i == 0);
-    if (first_inference) {
-      MappedLayer& to = mapped->layers[i];
-      to.cap = cap;
-      to.use = UseInStep(layer, program.config, counts, WayOf(to.chosen.mapping));
+    TensorData bytes = between;
+    if (layer.in.buffer >= 0) {
+      bytes.resize(static_cast<size_t>(IfmapSpan(layer)));
+      const Buffer& buffer = program.plan.buffers[static_cast<size_t>(layer.in.buffer)];
+      device->ReadMemory(buffer.address + layer.in.offset, bytes.data(), bytes.size());
     }
+    const TapCounts counts = CountTaps(layer, bytes.data());
+    caps.push_back(CapOf(layer, program.config, counts, i == 0));
+    if (!first_inference) continue;
+    MappedLayer& to = mapped->layers[i];
+    to.cap = caps.back();
+    to.use = UseInStep(layer, program.config, counts, WayOf(to.chosen.mapping));
+  }
+  if (step.between_tensor >= 0)
+    caps = {CapOfPair(step.layers[0], step.layers[1], program.config, caps[0], caps[1])};
+  for (const LayerCap& cap : caps) {
     mapped->cap_cycles += cap.total();
     mapped->in_step_cycles += cap.in_step;
     mapped->ideal_cycles += cap.ideal;
@@ -99,7 +109,7 @@ MappedLayer MapLayer(const ArrayLayer& layer, const Program& program, const Mapp
   const Objective objective = program.options.objective;
   MappedLayer mapped;
   mapped.chosen = NumbersOfMapping(layer, program.config, chosen, objective);
-  mapped.busy = BusyCycles(layer, program.config, chosen);
+  mapped.busy = BusyCycles(mapped.chosen.cost);
   if (rejected == 0) return mapped;
   for (const Mapping& m : RankMappings(layer, program.config, rejected + 1, objective))
     if (!SameWay(m, chosen) && mapped.rejected.size() < rejected)
@@ -164,7 +174,7 @@ MappingNumbers NumbersOfMapping(const ArrayLayer& layer, const Config& config, c
   const ArrayWay way = WayOf(mapping);
   MappingNumbers n;
   n.mapping = mapping;
-  n.cost = CostModel(layer, config).Estimate(way, mapping);
+  n.cost = CostOf(layer, config, mapping);
   n.energy = EnergyModel(layer, config).Estimate(way, mapping, n.cost);
   n.value = MappingValue(layer, config, objective).Of(way, mapping, n.cost);
   return n;
@@ -212,17 +222,25 @@ std::vector<MappedStep> MapSteps(const Program& program, const std::vector<Tenso
         mapped.layers.push_back(
             MapLayer(step.layers[i], program, program.mappings[static_cast<size_t>(s)][i], options.rejected));
       for (const MappedLayer& layer : mapped.layers) {
-        mapped.predicted_cycles += options.batch * layer.chosen.cost.cycles;
+        // The first mapping of a pair has both layers' cycles.
+        const bool pair = step.between_tensor >= 0, first_layer = &layer == &mapped.layers[0];
+        const double cycles = !pair ? layer.chosen.cost.cycles
+                                    : first_layer ? static_cast<double>(layer.chosen.mapping.cycles) : 0;
+        mapped.predicted_cycles += options.batch * cycles;
         mapped.predicted_dram_bytes += options.batch * layer.chosen.cost.dram_bytes;
         for (size_t r = 0; r < kResources; ++r) mapped.busy[r] += options.batch * layer.busy[r];
       }
       for (int n = 0; n < options.batch; ++n) {
         RunOptions run;
         run.layers = std::make_pair(s, s);
-        const RunResult result = RunOnDevice(program, &device, Slice(program.graph, inputs, n), run);
+        const std::vector<TensorData> one = Slice(program.graph, inputs, n);
+        const RunResult result = RunOnDevice(program, &device, one, run);
         if (result.fault.code != 0) throw Error(result.fault_line, ExitStatus::kDevice);
         AddResult(result.layers[0], &mapped.measured);
-        AddCaps(program, &device, n == 0, &mapped);
+        TensorData between;
+        if (step.between_tensor >= 0)
+          between = RunReference(program.graph, one)[static_cast<size_t>(step.between_tensor)];
+        AddCaps(program, &device, between, n == 0, &mapped);
       }
     }
     mapped.numbers = NumbersOf(program, mapped.measured, options.batch);

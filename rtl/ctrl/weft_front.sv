@@ -34,6 +34,8 @@ module weft_front #(
     input  wire         pay_ready_i,
     output wire [31:0]  pay_data_o,
     output wire         pay_last_o,
+    input  wire [15:0]  level_i,           // words that wait in the queue
+    output wire         pay_all_o,         // Operands=0: they are all that the command still needs
     input  wire         done_i,
     input  wire         tick_i,            // watchdog period
     output wire         timeout_o,         // waited for a token for a whole period
@@ -110,8 +112,9 @@ module weft_front #(
       assign cmd_words_o = words_q;
       assign cmd_signal_feed_o = '0;
       assign pay_valid_o = 1'b0;
+      assign pay_all_o = 1'b0;
       assign idle_o = state_q == Head0 && !signal_valid;
-      wire unused = &{1'b0, pay_ready_i};
+      wire unused = &{1'b0, pay_ready_i, level_i};
     end else begin : gen_pass_through
       reg [7:0] feed_q;
       always_ff @(posedge clk_i)
@@ -123,6 +126,7 @@ module weft_front #(
       assign cmd_words_o = '0;
       assign cmd_signal_feed_o = feed_q;
       assign pay_valid_o = state_q == Body && word_valid_i;
+      assign pay_all_o = 16'(left_q) <= level_i;
       assign word_ready_o = (state_q == Body) ? pay_ready_i : !waiting;
       assign idle_o = state_q == Head0;
       wire unused = &{1'b0, done_i, cmd_ready_i};

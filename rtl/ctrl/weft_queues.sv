@@ -4,6 +4,7 @@
 // counts what it has asked for, minus pops_o, and never pushes more than fits: no input ready.
 // Shared=1: one RAM for all; queue q is read in cycles with (cycle mod 4) == q, at most one word in
 // four cycles, and only while its ready is up: then valid follows ready (which must stay up).
+// level_o: words in the RAM of each queue (Shared=0: not told).
 // Reset empties the queues. Twin: model::Queues in model/queues.h.
 `default_nettype none
 module weft_queues #(
@@ -17,6 +18,7 @@ module weft_queues #(
     input  wire [31:0]  in_data_i,
     output wire [2:0]   pops_o,          // words read in this cycle
     output wire         empty_o,         // no word on an output
+    output wire [63:0]  level_o,         // 16 bits a queue
     output wire [3:0]   out_valid_o,
     input  wire [3:0]   out_ready_i,
     output wire [127:0] out_data_o
@@ -53,6 +55,7 @@ module weft_queues #(
         end
       end
       always_ff @(posedge clk_i) valid_q <= rst_ni ? (read | (valid_q & ~out_ready_i)) : '0;
+      assign level_o = '0;
       assign pops_o = {2'd0, read[0]} + {2'd0, read[1]} + {2'd0, read[2]} + {2'd0, read[3]};
     end else begin : gen_shared
       reg [1:0] slot_q;
@@ -65,6 +68,8 @@ module weft_queues #(
           .re_i(read), .raddr_i({slot_q, rd}), .rdata_o(rdata));
       assign out_data_o = {4{rdata}};
       for (q = 0; q < 4; q = q + 1) begin : gen_rd
+        wire [PtrW-1:0] level = wr_q[q*16+:PtrW] - rd_q[q*16+:PtrW];
+        assign level_o[q*16+:16] = 16'(level);
         always_ff @(posedge clk_i) begin
           if (!rst_ni) rd_q[q*16+:16] <= '0;
           else if (read && slot_q == 2'(q)) rd_q[q*16+:16] <= 16'(rd_next);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // One engine in place of FL, IL and ST, for the smallest configurations: runs the commands of the
 // three front ends (Operands=0) one after the other, in falling priority ST, FL, IL among those
-// whose cmd_valid_i is up when it is free. A command chosen in cycle c has its operand words taken
+// whose cmd_valid_i and pay_all_i are up when it is free: words still to be fetched could be behind
+// ones that wait for another of its commands. A command chosen in cycle c has its operand words taken
 // from c+1 on (pay_*, one a cycle); after the last one in cycle w it runs as in weft_load
 // (MaxReads=1) or weft_store (MaxWrites=1) with cmd_valid_i up from w+1, but for the time that
 // weft_move_serial takes from burst to burst. done_o, with the
@@ -23,6 +24,7 @@ module weft_mover #(
     input  wire [6:0]                cmd_opcode_i,   // of ST
     input  wire [2:0]                cmd_parity_i,
     input  wire [23:0]               cmd_signal_i,
+    input  wire [2:0]                pay_all_i,      // all operand words are in the queue
     input  wire [2:0]                pay_valid_i,
     output wire [2:0]                pay_ready_o,
     input  wire [95:0]               pay_data_i,
@@ -81,8 +83,8 @@ module weft_mover #(
   reg [7:0] signal_q;
   reg [2:0] index_q;
   wire free = owner_q == '0;
-  wire [2:0] choice = cmd_valid_i[2] ? 3'b100 : cmd_valid_i[0] ? 3'b001 :
-                      {1'b0, cmd_valid_i[1], 1'b0};
+  wire [2:0] ready = cmd_valid_i & pay_all_i;
+  wire [2:0] choice = ready[2] ? 3'b100 : ready[0] ? 3'b001 : {1'b0, ready[1], 1'b0};
   wire [31:0] word = owner_q[2] ? pay_data_i[95:64] : owner_q[1] ? pay_data_i[63:32] :
                      pay_data_i[31:0];
   assign pay_ready_o = owner_q & {3{words_q}};
@@ -95,7 +97,7 @@ module weft_mover #(
     words_q <= rst_ni && (free ? choice != '0 : words_q && !word_last);
     run_q <= rst_ni && (word_last || (run_q && !cmd_end));
     if (free) begin
-      end_q <= cmd_valid_i[2] && cmd_opcode_i == weft_pkg::OpEndLayer;
+      end_q <= choice[2] && cmd_opcode_i == weft_pkg::OpEndLayer;
       parity_q <= |(choice & cmd_parity_i);
       signal_q <= choice[2] ? cmd_signal_i[23:16] : choice[0] ? cmd_signal_i[7:0] :
                   cmd_signal_i[15:8];

@@ -156,6 +156,7 @@ Ports RunRtl(const Stimulus& s, Cycle cycles, uint64_t init_seed) {
     v->sem_avail_i = junk.Int(0, 255);
     v->cmd_ready_i = junk.Int(0, 1);
     v->pay_ready_i = junk.Int(0, 1);
+    v->level_i = junk.Int(0, 0xffff);
     v->done_i = 0;
     v->stop_i = junk.Chance(0.1);
     v->tick_i = junk.Int(0, 1);
@@ -181,6 +182,8 @@ Ports RunRtl(const Stimulus& s, Cycle cycles, uint64_t init_seed) {
     for (int i = 0; i < 8; ++i) v->sem_avail_i |= (tokens[i] > 0) << i;
     v->cmd_ready_i = s.ready.Open(c);
     v->pay_ready_i = s.ready.Open(c);
+    const int left = command < s.commands.size() ? static_cast<int>(s.commands[command].words.size() - word) : 0;
+    v->level_i = std::max(0, left + junk.Int(-2, 2));
     v->done_i = !dones.empty() && dones.front() == c;
     if (v->done_i) dones.pop_front();
     v->tick_i = tick < s.ticks.size() && s.ticks[tick] == c;
@@ -190,6 +193,7 @@ Ports RunRtl(const Stimulus& s, Cycle cycles, uint64_t init_seed) {
     if (v->token_o) ports.token.push_back({c, {}});
     if (v->timeout_o) ports.timeout.push_back({c, {}});
     if (v->sem_take_o) ports.take.push_back({c, {v->sem_take_o}});
+    EXPECT_EQ(v->pay_all_o, passes && v->cmd_valid_o ? v->level_i >= left : v->pay_all_o && passes);
     // Engine C's command shows in the cycle after it took its tokens.
     const bool fired = passes ? v->cmd_valid_o && !was_valid : v->cmd_valid_o && v->cmd_ready_i;
     if (fired) {

@@ -25,6 +25,7 @@ struct Command {
   model::Move move;
   int parity, signal;
   Cycle gap;  // cycles after the last word of the one before + 1
+  Cycle all;  // cycles from its valid on until all its words are in the queue, or before that
 };
 
 struct Stimulus {
@@ -62,6 +63,7 @@ Stimulus MakeStimulus(uint64_t seed, const Stimulus& base) {
       c.parity = random.Int(0, 1);
       c.signal = random.Int(0, 255);
       c.gap = 3 + gaps.At(static_cast<uint64_t>(k));  // a header comes first
+      c.all = random.Chance(0.5) ? -1 : random.Int(0, 200);
       s.commands[e].push_back(c);
     }
     s.words[e] = RandomStall(&random);
@@ -222,7 +224,7 @@ class TwinRun final : public Mover::Words {
   };
   void Offer(int e, Cycle valid) {
     const Command& c = s_.commands[e][next_[e]];
-    mover_.Command(e, valid, c.opcode, c.words, c.parity);
+    mover_.Command(e, valid, valid + c.all, c.opcode, c.words, c.parity);
   }
   void EngineDone(int e, Cycle cycle) {
     ports_.done[e].push_back({cycle, {s_.commands[e][next_[e]].signal}});
@@ -255,6 +257,7 @@ Ports RunRtl(const Stimulus& s, Cycle cycles, uint64_t init_seed) {
     v->cmd_valid_i = junk.Int(0, 7);
     v->cmd_opcode_i = junk.Chance(0.3) ? spec::kOpEndLayer : spec::kOpStore;
     v->cmd_parity_i = junk.Int(0, 7);
+    v->pay_all_i = junk.Int(0, 7);
     v->pay_valid_i = junk.Int(0, 7);
     for (int k = 0; k < 3; ++k) SetWord(v->pay_data_i, k, static_cast<uint32_t>(junk.Next()));
     v->pay_last_i = junk.Chance(0.2) ? 7 : 0;
@@ -294,19 +297,21 @@ Ports RunRtl(const Stimulus& s, Cycle cycles, uint64_t init_seed) {
   Cycle accepted = -1, offered = kNever, answer = kNever;
   int signals[3] = {};
   for (Cycle c = 0; c < cycles; ++c) {
-    int valid = 0, parity = 0, pay = 0, last = 0;
+    int valid = 0, parity = 0, all = 0, pay = 0, last = 0;
     uint32_t signal = 0;
     v->cmd_opcode_i = junk.Int(0, 127);
     for (int e = 0; e < 3; ++e) {
       SetWord(v->pay_data_i, e, static_cast<uint32_t>(junk.Next()));
       if (c < from[e]) {  // between commands these are anything
         parity |= junk.Int(0, 1) << e;
+        all |= junk.Int(0, 1) << e;
         last |= junk.Int(0, 1) << e;
         continue;
       }
       const Command& cmd = s.commands[e][next[e]];
       valid |= 1 << e;
       parity |= cmd.parity << e;
+      all |= (c >= from[e] + cmd.all) << e;
       signal |= static_cast<uint32_t>(cmd.signal) << (8 * e);
       if (e == 2) v->cmd_opcode_i = static_cast<uint8_t>(cmd.opcode);
       if (s.words[e].Open(c)) {
@@ -318,6 +323,7 @@ Ports RunRtl(const Stimulus& s, Cycle cycles, uint64_t init_seed) {
     v->cmd_valid_i = static_cast<uint8_t>(valid);
     v->cmd_parity_i = static_cast<uint8_t>(parity);
     v->cmd_signal_i = signal;
+    v->pay_all_i = static_cast<uint8_t>(all);
     v->pay_valid_i = static_cast<uint8_t>(pay);
     v->pay_last_i = static_cast<uint8_t>(last);
     v->rq_ready_i = s.rq_ready.Open(c) ? 3 : 0;

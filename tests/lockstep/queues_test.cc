@@ -101,7 +101,7 @@ Ports RunTwin(Stimulus* s, bool shared) {
 }
 
 template <class V>
-Ports RunRtl(const Stimulus& s, Cycle cycles, uint64_t init_seed) {
+Ports RunRtl(const Stimulus& s, bool shared, Cycle cycles, uint64_t init_seed) {
   Unit<V> unit(init_seed);
   V* v = unit.v.get();
   Random junk(init_seed);
@@ -117,6 +117,7 @@ Ports RunRtl(const Stimulus& s, Cycle cycles, uint64_t init_seed) {
   std::vector<Reader> readers;
   for (int q = 0; q < 4; ++q) readers.emplace_back(s.ready[q]);
   size_t next = 0;
+  int pushed[4] = {}, fired[4] = {};
   for (Cycle c = 0; c < cycles; ++c) {
     v->in_valid_i = next < s.words.size() && s.words[next].pushed == c;
     v->in_queue_i = v->in_valid_i ? s.words[next].queue : junk.Int(0, 3);
@@ -132,7 +133,13 @@ Ports RunRtl(const Stimulus& s, Cycle cycles, uint64_t init_seed) {
       if (!(v->out_valid_o >> q & v->out_ready_i >> q & 1)) continue;
       ports.out[q].push_back({c, {v->out_data_o[static_cast<size_t>(q)]}});
       readers[static_cast<size_t>(q)].Fired(c);
+      ++fired[q];
     }
+    for (int q = 0; q < 4; ++q) {
+      const int level = static_cast<int>(v->level_o >> (16 * q) & 0xffff);
+      EXPECT_EQ(level, shared ? pushed[q] - fired[q] : 0) << "queue " << q << " cycle " << c;
+    }
+    if (v->in_valid_i) ++pushed[v->in_queue_i];
     unit.Clock();
   }
   return ports;
@@ -150,7 +157,7 @@ void RunCases(int queue_words, bool shared, int cases, uint64_t first_seed) {
     for (const Trace& t : twin.out)
       if (!t.empty()) end = std::max(end, t.back().cycle);
     for (int init = 0; init < (k % 8 == 0 ? 2 : 1); ++init) {
-      const Ports rtl = RunRtl<V>(s, end + 20, 2 * seed + static_cast<uint64_t>(init));
+      const Ports rtl = RunRtl<V>(s, shared, end + 20, 2 * seed + static_cast<uint64_t>(init));
       ASSERT_EQ(Difference("pops", seed, twin.pops, rtl.pops), "");
       for (int q = 0; q < 4; ++q) {
         ASSERT_EQ(Difference("out", seed, twin.out[q], rtl.out[q]), "");

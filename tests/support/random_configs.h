@@ -33,7 +33,6 @@ inline Config DrawConfig(Random* r, const std::string& name) {
   field("PsumRows", pick({8, 16, 32, 64}));
   field("PsumBanks", pick({1, 2, 4}));
   field("StepSlots", pick({2, 4, 8, 16}));
-  field("Patterns", pick({2, 4}));
   field("GlbBanks", single ? "1" : number(5, 27));  // one a kind of buffer, at least
   field("GlbBankBytes", single ? pick({32768, 65536}) : pick({1024, 2048, 4096}));
   field("GlbBytes", pick({4, 8, 16}));
@@ -50,6 +49,7 @@ inline Config DrawConfig(Random* r, const std::string& name) {
   field("CounterBits", pick({32, 40, 64}));
   field("CounterSet", r->Chance(0.2) ? "small" : "full");
   field("PlainMemory", number(0, 1));
+  field("Patterns", pick({2, 4}));
   return ParseConfig(yaml, name);
 }
 

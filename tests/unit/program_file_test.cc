@@ -276,6 +276,7 @@ TEST(ProgramFile, WhatIsWrongBehindACrcIsNamed) {
       {"constants that were not loaded", SetField(spec::kOpPass, spec::kPassCfg, 1)},
       {"max without dw", SetField(spec::kOpPass, spec::kPassMax, 1)},
       {"steps = 0", SetField(spec::kOpPass, spec::kPassSteps, 0)},
+      {"rpt = 0", SetField(spec::kOpPass, spec::kPassRpt, 0)},
       {"stride = 9", SetField(spec::kOpPass, spec::kPassStride, 9)},
       {"its filters exceed", SetField(spec::kOpPass, spec::kPassFilterStride, 256)},
       {"reads activations beyond", SetField(spec::kOpPass, spec::kPassXstride, 60000)},
