@@ -57,13 +57,13 @@ Program Compile(Graph graph, const Config& config, const CompileOptions& options
     return steps[i].on_accelerator && static_cast<int>(i) >= first && static_cast<int>(i) <= last;
   };
   for (size_t i = 0; i < steps.size(); ++i) {
-    const Step& step = steps[i];
+    Step& step = steps[i];
     std::vector<Mapping>& mappings = program.mappings[i];
     if (!mapped(i)) {
       mappings.clear();
       continue;
     }
-    for (size_t k = mappings.size(); k < step.layers.size(); ++k) mappings.push_back(mapper.Choose(step.layers[k]));
+    if (mappings.empty()) mappings = mapper.MapAll(&step.layers);
     const bool opens = options.one_segment_per_layer || program.segments.empty() ||
                        program.segments.back().last_step != static_cast<int>(i) - 1;
     if (opens) program.segments.push_back({static_cast<int>(i), static_cast<int>(i), 0, {}});

@@ -3,11 +3,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <memory>
 #include <utility>
 
 #include "compiler/mapping_cost.h"
 #include "compiler/mapping_value.h"
+#include "compiler/split.h"
 
 namespace weft {
 namespace {
@@ -18,7 +20,13 @@ constexpr int64_t kShortCycles = 400'000;  // of all of them, by the closed form
 // A few are judged again.
 constexpr size_t kFinal = 3;
 constexpr int64_t kFirstCycles = 30'000, kFinalCycles = 100'000;
+constexpr int64_t kFinalShare = 50;  // or such a part of a long layer
 constexpr int64_t kViewAlign = 64;  // of buffers
+
+// A layer is tried in parts if they can save so much, and it is long: they follow one another. They are taken if the
+// closed form says that they save more than it may err.
+constexpr double kSplitCanSave = 0.015, kSplitSaves = 0.005;
+constexpr int64_t kSplitCycles = 50'000;
 
 void Append(const View& v, std::vector<int64_t>* key) {
   key->insert(key->end(), {v.offset % kViewAlign, v.n, v.h, v.w, v.c, v.n_stride, v.h_stride, v.w_stride, v.is_unsigned});
@@ -42,6 +50,38 @@ const Mapping& Mapper::Choose(const ArrayLayer& layer) {
   const auto found = chosen_.find(key);
   if (found != chosen_.end()) return found->second;
   return chosen_.emplace(key, Decide(layer)).first->second;
+}
+
+bool Mapper::SplitMayPay(const ArrayLayer& layer, const Mapping& whole) const {
+  return (objective_ == Objective::kCycles || objective_ == Objective::kLatency) && whole.cycles >= kSplitCycles &&
+         RowsOnPadding(layer) >= kSplitCanSave;
+}
+
+std::vector<Mapping> Mapper::MapAll(std::vector<ArrayLayer>* layers) {
+  std::vector<ArrayLayer> mapped;
+  std::vector<Mapping> mappings;
+  for (ArrayLayer& layer : *layers) {
+    const Mapping whole = Choose(layer);
+    std::vector<ArrayLayer> parts;
+    std::vector<Mapping> of_parts;
+    double left = (1 - kSplitSaves) * ValueOf(whole, CyclesPerByte(layer, objective_));
+    if (SplitMayPay(layer, whole)) parts = SplitAtPadding(layer);
+    for (const ArrayLayer& part : parts) {
+      of_parts.push_back(Choose(part));
+      of_parts.back().parts = static_cast<int>(parts.size());
+      left -= ValueOf(of_parts.back(), CyclesPerByte(part, objective_));
+      if (left < 0) break;
+    }
+    if (parts.size() < 2 || left < 0) {
+      mapped.push_back(std::move(layer));
+      mappings.push_back(whole);
+    } else {
+      std::move(parts.begin(), parts.end(), std::back_inserter(mapped));
+      std::move(of_parts.begin(), of_parts.end(), std::back_inserter(mappings));
+    }
+  }
+  *layers = std::move(mapped);
+  return mappings;
 }
 
 // Of the mappings the best by the judge, the very best first.
@@ -71,7 +111,8 @@ Mapping Mapper::Decide(const ArrayLayer& layer) const {
   const auto count = static_cast<size_t>(kShortCycles / std::max<int64_t>(1, mappings.front().cycles));
   if (count > kJudged) mappings = RankMappings(layer, config_, std::min(count, kMostJudged), objective_);
   if (mappings.size() > kFinal) KeepBest(layer, kFirstCycles, kFinal, &mappings);
-  if (mappings.size() > 1) KeepBest(layer, kFinalCycles, 1, &mappings);
+  if (mappings.size() > 1)
+    KeepBest(layer, std::max(kFinalCycles, mappings.front().cycles / kFinalShare), 1, &mappings);
   return mappings.front();
 }
 

@@ -33,9 +33,12 @@ class Mapper {
       : config_(config), judge_(std::move(judge)), objective_(objective) {}
 
   const Mapping& Choose(const ArrayLayer& layer);
+  // A mapping each. A layer that runs faster in parts (split.h) gives way to them.
+  std::vector<Mapping> MapAll(std::vector<ArrayLayer>* layers);
 
  private:
   Mapping Decide(const ArrayLayer& layer) const;
+  bool SplitMayPay(const ArrayLayer& layer, const Mapping& whole) const;
   void KeepBest(const ArrayLayer& layer, int64_t most_cycles, size_t count, std::vector<Mapping>* mappings) const;
 
   const Config& config_;

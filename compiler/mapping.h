@@ -48,6 +48,7 @@ struct Mapping {
   // them, which the first one's output buffer and the second one's ifmap buffer hold. 0: a layer by itself.
   int pair_pixel = 0;
   int pair_cols = 0;  // columns of a tile of that tensor
+  int parts = 1;      // array layers that its layer is computed as (split.h), of which it maps one
 
   // GLB addresses; buffers of one kind lie one after the other
   int64_t act_at = 0, act_bytes = 0, act_slots = 1;

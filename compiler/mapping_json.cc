@@ -37,6 +37,7 @@ constexpr IntField kInts[] = {
     {"total_fgs", &Mapping::total_fgs},
     {"pair_pixel", &Mapping::pair_pixel},
     {"pair_cols", &Mapping::pair_cols},
+    {"parts", &Mapping::parts},
 };
 
 struct LongField {

@@ -10,6 +10,10 @@ namespace weft {
 
 // What a byte of DRAM traffic may cost in cycles where cycles are the objective.
 double CyclesPerByte(const ArrayLayer& layer, Objective objective);
+// Cycles that the closed form expects of a mapping, its traffic counted so.
+inline double ValueOf(const Mapping& m, double per_byte) {
+  return static_cast<double>(m.cycles) + per_byte * static_cast<double>(m.dram_bytes);
+}
 
 class MappingValue {
  public:

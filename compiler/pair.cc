@@ -29,10 +29,6 @@ bool Touches(const Graph& graph, const Plan& plan, size_t i, int buffer) {
   return false;
 }
 
-double ValueOf(const Mapping& m, double per_byte) {
-  return static_cast<double>(m.cycles) + per_byte * static_cast<double>(m.dram_bytes);
-}
-
 }  // namespace
 
 bool CanPair(const Graph& graph, const Plan& plan, size_t s) {

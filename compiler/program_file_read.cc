@@ -13,6 +13,7 @@
 #include "compiler/program_addresses.h"
 #include "compiler/program_file.h"
 #include "compiler/program_sections.h"
+#include "compiler/split.h"
 
 namespace weft {
 namespace {
@@ -132,12 +133,23 @@ bool IsPair(const nlohmann::ordered_json& list) {
   return pixel != list[0].end() && pixel->is_number_integer() && *pixel != 0;
 }
 
+// Layers that the mappings say are computed in parts give way to these.
+void SplitLayers(const std::vector<Mapping>& mappings, std::vector<ArrayLayer>* layers) {
+  std::vector<ArrayLayer> mapped;
+  for (ArrayLayer& layer : *layers) {
+    const bool split = mapped.size() < mappings.size() && mappings[mapped.size()].parts > 1;
+    const std::vector<ArrayLayer> parts = split ? SplitAtPadding(layer) : std::vector<ArrayLayer>{layer};
+    mapped.insert(mapped.end(), parts.begin(), parts.end());
+  }
+  *layers = std::move(mapped);
+}
+
 void ReadMappings(const Section& section, Program* program) {
   ByteReader in = section.Reader();
   const std::vector<uint8_t> text = in.Rest();
   const auto json = nlohmann::ordered_json::parse(text.begin(), text.end(), nullptr, false);
   if (!json.is_array()) in.Fail("no JSON list");
-  const std::vector<Step>& steps = program->plan.steps;
+  std::vector<Step>& steps = program->plan.steps;
   for (size_t s = 0; s < json.size() && s + 1 < steps.size(); ++s) {
     if (!IsPair(json[s])) continue;
     if (!CanPair(program->graph, program->plan, s)) in.Fail(fmt::format("step {}: is no pair with the next one", s));
@@ -147,14 +159,16 @@ void ReadMappings(const Section& section, Program* program) {
     in.Fail(fmt::format("mappings of {} steps; the model has {}", json.size(), steps.size()));
   }
   for (size_t s = 0; s < steps.size(); ++s) {
-    const bool fits = json[s].is_array() && json[s].size() == steps[s].layers.size();
-    if (!fits) in.Fail(fmt::format("step {}: no list of {} mappings", s, steps[s].layers.size()));
+    if (!json[s].is_array()) in.Fail(fmt::format("step {}: no list of mappings", s));
     std::vector<Mapping> mappings;
     try {
       for (const auto& mapping : json[s]) mappings.push_back(MappingFromJson(mapping));
     } catch (const Error& error) {
       in.Fail(fmt::format("step {}: {}", s, error.what()));
     }
+    SplitLayers(mappings, &steps[s].layers);
+    if (mappings.size() != steps[s].layers.size())
+      in.Fail(fmt::format("step {}: {} mappings of {} array layers", s, mappings.size(), steps[s].layers.size()));
     program->mappings.push_back(std::move(mappings));
   }
 }

@@ -597,7 +597,7 @@ module weft_top #(
                fetch_rs_valid && fetch_rs_ready}),
       .beat_last_i(rs_last), .beat_data_i(rs_data), .out_i(wd_valid && wd_ready),
       .out_data_i(wd_data), .out_strb_i(wd_strb), .answer_i(wb));
-  wire unused = &{1'b0, fl_feed, il_feed, st_feed, front_give, c_words,
+  wire unused = &{1'b0, c_all, fl_feed, il_feed, st_feed, front_give, c_words,
                   pass_done_slot, post_busy};
 endmodule
 `default_nettype wire

@@ -125,11 +125,12 @@ Bytes BytesOf(const std::string& name) {
   CompileOptions options;
   options.one_segment_per_layer = true;
   const Program program = Compile(ImportModel(ReadWholeFile(file), file), config, options);
+  const Plan whole = LowerGraph(program.graph, true);  // layers that may have been split
   Bytes sum;
   for (const Segment& segment : program.segments) {
     const double moved = static_cast<double>(DramBytes(segment.words, config));
     double best = 0;
-    const Step& step = program.plan.steps[static_cast<size_t>(segment.first_step)];
+    const Step& step = whole.steps[static_cast<size_t>(segment.first_step)];
     for (const ArrayLayer& layer : step.layers)
       best += static_cast<double>(BestTiling(layer, config.glb_size()).dram_bytes());
     std::printf("%-10s %7.2f MB, best tiling %7.2f MB: %.2f\n", step.name.c_str(), moved / 1e6, best / 1e6, moved / best);
