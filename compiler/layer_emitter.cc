@@ -315,7 +315,7 @@ uint32_t LayerEmitter::WaitForSums() {
 
 // Filter groups [fb0, fb1) of positions [pos0, pos1), which are whole rows of the tile and fill the output buffer.
 void LayerEmitter::EmitStore(const Tile& tile, int fb0, int fb1, size_t pos0, size_t pos1) {
-  const int channel0 = fb0 * m_.p, pixel = m_.out_pixel_bytes();
+  const int channel0 = fb0 * m_.p, pixel = out_pixel();
   const int count = std::min(layer_.filters(), fb1 * m_.p) - channel0;
   const PassPosition &p0 = positions_[pos0], &p1 = positions_[pos1 - 1];
   const size_t first = List(Scheduler::kSt).size();
@@ -337,7 +337,9 @@ void LayerEmitter::EmitStore(const Tile& tile, int fb0, int fb1, size_t pos0, si
   ++out_used_;
 }
 
-void LayerEmitter::EmitTile(const Tile& tile) {
+// The blocks of a tile, for passes of so many filter groups.
+void LayerEmitter::FillPositions(const Tile& tile, int fgs) {
+  drained_fgs_ = fgs;
   positions_.clear();
   for (int n = tile.n0; n < tile.n1; ++n)
     for (int y = tile.y0; y < tile.y1; ++y)
@@ -346,6 +348,10 @@ void LayerEmitter::EmitTile(const Tile& tile) {
         const int x = tile.x0 + std::min(at, m_.tile_cols - m_.steps);
         positions_.push_back({n, y, x, OutOffset(tile, n, y, x)});
       }
+}
+
+void LayerEmitter::EmitTile(const Tile& tile) {
+  FillPositions(tile, m_.fgs);
   const int blocks = m_.row_blocks(), chunks = CeilDiv(blocks, m_.chunk_blocks);
   const int words = CeilDiv(m_.p, c_.psum_words_per_glb_word());
   bool new_buffer = true;
@@ -356,11 +362,13 @@ void LayerEmitter::EmitTile(const Tile& tile) {
     int64_t psum_at = m_.psum_at;
     for (int fb = tile.fg0; fb < tile.fg1; fb += m_.fgs) {
       const int fb1 = std::min(tile.fg1, fb + m_.fgs);
+      const auto side_by_side = static_cast<size_t>(m_.positions_of(fb1 - fb));
+      FillPositions(tile, fb1 - fb);
       for (int k = kc; k < kc1; ++k) {
         const bool with_params = kc1 == blocks && k == kc;
         int64_t at = chunks > 1 ? psum_at : m_.psum_at;
-        for (size_t pos = 0; pos < positions_.size(); pos += static_cast<size_t>(m_.positions)) {
-          const size_t end = std::min(positions_.size(), pos + static_cast<size_t>(m_.positions));
+        for (size_t pos = 0; pos < positions_.size(); pos += side_by_side) {
+          const size_t end = std::min(positions_.size(), pos + side_by_side);
           const bool writes = k + 1 == blocks;
           if (SliceEnds()) return;
           const uint32_t wait = !writes ? WaitForSums() : new_buffer ? WaitForBuffer() : 0;

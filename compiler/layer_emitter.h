@@ -54,6 +54,7 @@ class LayerEmitter {
                 uint32_t extra_wait, int load);
   uint32_t WaitForBuffer();
   uint32_t WaitForSums();
+  void FillPositions(const Tile& tile, int fgs);
   void EmitStore(const Tile& tile, int fb0, int fb1, size_t pos0, size_t pos1);
   int UsePattern(const PassPattern& pattern);
   View Behind(const View& flat) const;
@@ -75,7 +76,10 @@ class LayerEmitter {
     const int64_t row = static_cast<int64_t>(n - tile.n0) * (tile.y1 - tile.y0) + y - tile.y0;
     return (row * m_.tile_cols + x - tile.x0) * out_pixel();
   }
-  int out_pixel() const { return makes_between() ? m_.pair_pixel : m_.out_pixel_bytes(); }
+  // A buffer of a pass by itself has no room for filter groups that are not there.
+  int out_pixel() const {
+    return makes_between() ? m_.pair_pixel : m_.drain ? drained_fgs_ * m_.p : m_.out_pixel_bytes();
+  }
   // The output buffer in use.
   int64_t OutBuffer() const { return m_.out_at + out_used_ % m_.out_slots * m_.out_bytes; }
   int64_t ResidualBuffer(const Tile& tile) const { return m_.res_at + tile.index % m_.res_slots * m_.out_bytes; }
@@ -98,6 +102,7 @@ class LayerEmitter {
   const bool release_when_fed_;
 
   std::vector<PassPosition> positions_;
+  int drained_fgs_ = 0;                // filter groups of a pass that writes an output buffer of its own
   IfmapBuffer ifmap_;
   GlbContents contents_;               // of ifmap and residual; loads are IL commands, readers C commands
   bool loaded_any_ = false;            // of the ifmap

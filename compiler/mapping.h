@@ -32,6 +32,7 @@ struct Mapping {
   int steps = 1;      // positions a unit and pass
   int fgs = 1;        // filter groups side by side in a pass
   int positions = 1;  // position blocks side by side in a pass
+  int last_positions = 1;  // likewise of the last filter groups, if they are fewer than fgs
   int sets = 1;       // sets of a FILTER command
   bool spread = false;  // segments of a column hold different filter groups (sets = fgs / segs)
 
@@ -69,6 +70,8 @@ struct Mapping {
   std::vector<RowEntry> rows;          // all row entries of the layer, in pass order
   int row_blocks() const { return (static_cast<int>(rows.size()) + seg_rows - 1) / seg_rows; }
   int param_rows_per_unit(const Config& c) const { return (p + c.post_lanes - 1) / c.post_lanes; }
+  int last_fgs() const { return total_fgs % fgs; }  // 0: no fewer than the others
+  int positions_of(int filter_groups) const { return filter_groups < fgs ? last_positions : positions; }
   int out_pixel_bytes() const { return (drain ? fgs : tile_fgs) * p; }
   bool paired() const { return pair_pixel > 0; }
 };

@@ -176,18 +176,25 @@ BusWork CapModel::Bus(const ArrayWay& way) {
 
 double CapModel::IfmapBus(const ArrayWay& way) {
   const Mapping& m = way.array;
-  const BusWork work = Bus(way);
   const double rows = static_cast<double>(layer_.out.n) * layer_.out.h;
   // Output rows side by side in a pass are a run; it ends with its pass and its image.
-  const double runs = std::max<double>(layer_.out.n, CeilDiv(static_cast<int64_t>(rows), m.positions));
-  const double batches = conv() ? CeilDiv(m.total_fgs, m.fgs) : 1;
-  const double beats = batches * std::max(0.0, work.fixed + runs * work.each_run);
+  double beats = 0, values = 0;
+  const auto add = [&](double batches, int positions) {
+    ArrayWay of_batch = way;
+    of_batch.array.positions = positions;
+    const BusWork work = Bus(of_batch);
+    const double runs = std::max<double>(layer_.out.n, CeilDiv(static_cast<int64_t>(rows), positions));
+    beats += batches * std::max(0.0, work.fixed + runs * work.each_run);
+    values += batches * work.values;
+  };
+  add(conv() ? m.total_fgs / m.fgs : 1, m.positions);
+  if (conv() && m.last_fgs() > 0) add(1, m.last_positions);
   // Where a kernel row is cut, blocks of positions that lie closer than its parts can share a stream.
   const int parts = CeilDiv(layer_.kernel_w, m.taps);
   const int near = (layer_.kernel_w - 1) * layer_.dilation_w / layer_.stride_w + 2;
-  const int shared = std::min({parts, near, m.positions});
+  const int shared = std::min({parts, near, std::max(m.positions, m.last_positions)});
   if (counts_.dense) return beats / shared;
-  return std::max(beats, batches * work.values / (c_.glb_single_port ? 1 : c_.win_lanes)) / shared;
+  return std::max(beats, values / (c_.glb_single_port ? 1 : c_.win_lanes)) / shared;
 }
 
 double CapModel::Collector(const ArrayWay& way) const {

@@ -57,7 +57,7 @@ int CostModel::Streams(const ArrayWay& way, int positions, int row_blocks) {
   return streams;
 }
 
-StepCost CostModel::Step(const ArrayWay& way, int positions, int row_blocks, int steps) {
+StepCost CostModel::Step(const ArrayWay& way, int positions, int fgs, int row_blocks, int steps) {
   const Mapping& m = way.array;
   const double d = layer_.density;
   StepCost cost;
@@ -76,7 +76,7 @@ StepCost CostModel::Step(const ArrayWay& way, int positions, int row_blocks, int
   if (m.q % c_.glb_bytes != 0) token = std::max(token, words);
   if (c_.glb_single_port) token = 10 * m.q;
   cost.bus = token * Streams(way, positions, row_blocks) * ColumnsNeeded(layer_, m.taps, steps) / steps;
-  const int units = positions * m.fgs;
+  const int units = positions * fgs;
   const bool chunked = way.blocks() > 1;
   const int width = std::max(1, chunked ? c_.psum_words_per_glb_word() : c_.post_lanes);
   cost.collect = static_cast<double>(units) * CeilDiv(m.p, width) * (c_.post_serial ? 40 : 1);
@@ -105,23 +105,29 @@ double CostModel::TapShare(const ArrayWay& way) const {
 Bound CostModel::LeastOf(const ArrayWay& way) {
   const Mapping& m = way.array;
   const int64_t rows = static_cast<int64_t>(layer_.out.n) * layer_.out.h;
-  const int positions = static_cast<int>(std::min<int64_t>(m.positions, rows * layer_.out.w));
-  const int row_blocks =
-      static_cast<int>(std::min<int64_t>(CeilDiv(positions, rows), layer_.out.w));
-  // Rows cut into blocks, blocks dealt to passes: no tile does better than the whole layer.
-  double least = 0;
-  for (int cuts = CeilDiv(layer_.out.w, MostSteps(layer_, c_, way)), last = 0; cuts <= layer_.out.w; ++cuts) {
-    const int steps = CeilDiv(layer_.out.w, cuts);
-    if (steps == last) continue;
-    last = steps;
-    const double all = static_cast<double>(CeilDiv(rows * cuts, positions)) * steps;
-    if (least == 0 || all < least) least = all;
-  }
+  // Of so many filter groups, for all positions and a row block.
+  const auto of_batch = [&](int most_positions, int fgs) {
+    const int positions = static_cast<int>(std::min<int64_t>(most_positions, rows * layer_.out.w));
+    const int row_blocks = static_cast<int>(std::min<int64_t>(CeilDiv(positions, rows), layer_.out.w));
+    // Rows cut into blocks, blocks dealt to passes: no tile does better than the whole layer.
+    double least = 0;
+    for (int cuts = CeilDiv(layer_.out.w, MostSteps(layer_, c_, way)), last = 0; cuts <= layer_.out.w; ++cuts) {
+      const int steps = CeilDiv(layer_.out.w, cuts);
+      if (steps == last) continue;
+      last = steps;
+      const double all = static_cast<double>(CeilDiv(rows * cuts, positions)) * steps;
+      if (least == 0 || all < least) least = all;
+    }
+    const double filter_words =
+        static_cast<double>(CeilDiv(fgs, m.spread ? m.segs : 1)) * m.groups * m.filter_stride;
+    return std::max(least * Step(way, positions, fgs, row_blocks, layer_.out.w).most(), filter_words);
+  };
+  double cycles = (m.total_fgs / m.fgs) * of_batch(m.positions, m.fgs);
+  if (m.last_fgs() > 0) cycles += of_batch(m.last_positions, m.last_fgs());
   const double runs = static_cast<double>(way.blocks()) * CeilDiv(m.total_fgs, m.fgs);
-  const double filter_words = static_cast<double>(m.sets) * m.groups * m.filter_stride;
   const double in = static_cast<double>(layer_.in.n) * layer_.in.h * layer_.in.w * layer_.channels();
   const double out = static_cast<double>(rows) * layer_.out.w * layer_.filters();
-  return {runs * std::max(least * Step(way, positions, row_blocks, layer_.out.w).most(), filter_words),
+  return {way.blocks() * cycles,
           in + out * (layer_.has_residual ? 2 : 1) + runs * static_cast<double>(m.block_bytes)};
 }
 
@@ -182,14 +188,15 @@ Cost CostModel::Estimate(const ArrayWay& way, const Mapping& m) {
   const double spatial = static_cast<double>(PositionTiles(layer_, m));
   const double filter_tiles = FilterTiles(m), fbs = CeilDiv(m.total_fgs, m.fgs);
   const int row_blocks = CeilDiv(m.tile_cols, m.steps);
-  cost.step = Step(way, m.positions, row_blocks, m.steps);
+  cost.step = Step(way, m.positions, m.fgs, row_blocks, m.steps);
 
   // Array: for each tile, filter batch and row block a run of passes. The last tile of a column may be smaller.
   const double col_tiles = CeilDiv(layer_.out.w, m.tile_cols);
   const double tile_rows = static_cast<double>(m.tile_images) * m.tile_rows;
-  const auto passes_of = [&](int64_t rows) { return static_cast<double>(CeilDiv(rows * row_blocks, m.positions)); };
-  const double passes = passes_of(static_cast<int64_t>(m.tile_images) * m.tile_rows);
-  const double pass = m.steps * cost.step.most() + kPassOverhead;
+  const auto passes_of = [&](int64_t rows, int positions) {
+    return static_cast<double>(CeilDiv(rows * row_blocks, positions));
+  };
+  const double passes = passes_of(static_cast<int64_t>(m.tile_images) * m.tile_rows, m.positions);
   const double filter_words = static_cast<double>(m.sets) * m.groups * m.filter_stride;
   const double pe_words = (c_.rows * c_.cols + 1) / 2;
   const double map = pe_words + 3 + Streams(way, m.positions, row_blocks) + m.positions * m.fgs;
@@ -211,25 +218,30 @@ Cost CostModel::Estimate(const ArrayWay& way, const Mapping& m) {
                                   MemoryCycles(static_cast<double>(m.flt_bytes), kLongRun);
   const double runs = tiles * objects;
   const double turn = runs > 1 ? filter_words + kFilterTurn : filter_words;
-  const auto run_of = [&](double run_passes) { return std::max({run_passes * pass, turn, run_words, refill}); };
-  const double run = run_of(passes);
-  const int rest_rows = layer_.out.h % m.tile_rows, rest_images = layer_.out.n % m.tile_images;
-  const double whole_tiles = static_cast<double>(layer_.out.n / m.tile_images) * (layer_.out.h / m.tile_rows);
-  cost.array = whole_tiles * run;
-  const auto whole_images = static_cast<double>(layer_.out.n / m.tile_images);
-  double all_passes = whole_tiles * passes;
-  const auto add = [&](double count, int64_t rows) {
-    if (rows == 0) return;
-    cost.array += count * run_of(passes_of(rows));
-    all_passes += count * passes_of(rows);
+  const auto run_of = [&](double run_passes, const StepCost& step) {
+    return std::max({run_passes * (m.steps * step.most() + kPassOverhead), turn, run_words, refill});
   };
-  add(whole_images, static_cast<int64_t>(m.tile_images) * rest_rows);
-  add(layer_.out.h / m.tile_rows, static_cast<int64_t>(rest_images) * m.tile_rows);
-  add(1, static_cast<int64_t>(rest_images) * rest_rows);
-  cost.array *= col_tiles * objects;
-  all_passes *= col_tiles * objects;
-  cost.steps = all_passes * m.steps;
-  cost.tokens = all_passes * Streams(way, m.positions, row_blocks) * ColumnsNeeded(layer_, m.taps, m.steps);
+  const double run = run_of(passes, cost.step);
+  const int rest_rows = layer_.out.h % m.tile_rows, rest_images = layer_.out.n % m.tile_images;
+  const auto whole_images = static_cast<double>(layer_.out.n / m.tile_images);
+  // Batches of so many filter groups: all runs of passes over all tiles of positions.
+  const auto add_batches = [&](int batches, int positions, int fgs) {
+    const StepCost step = Step(way, positions, fgs, row_blocks, m.steps);
+    double all_passes = 0;
+    const auto add = [&](double count, int64_t rows) {
+      if (rows == 0) return;
+      cost.array += batches * blocks * col_tiles * count * run_of(passes_of(rows, positions), step);
+      all_passes += batches * blocks * col_tiles * count * passes_of(rows, positions);
+    };
+    add(whole_images * (layer_.out.h / m.tile_rows), static_cast<int64_t>(m.tile_images) * m.tile_rows);
+    add(whole_images, static_cast<int64_t>(m.tile_images) * rest_rows);
+    add(layer_.out.h / m.tile_rows, static_cast<int64_t>(rest_images) * m.tile_rows);
+    add(1, static_cast<int64_t>(rest_images) * rest_rows);
+    cost.steps += all_passes * m.steps;
+    cost.tokens += all_passes * Streams(way, positions, row_blocks) * ColumnsNeeded(layer_, m.taps, m.steps);
+  };
+  add_batches(m.total_fgs / m.fgs, m.positions, m.fgs);
+  if (m.last_fgs() > 0) add_batches(1, m.last_positions, m.last_fgs());
   cost.filters = runs * filter_words;
 
   // Memory.

@@ -62,7 +62,7 @@ class CostModel {
   Bound LeastOf(const ArrayWay& way);
 
  private:
-  StepCost Step(const ArrayWay& way, int positions, int row_blocks, int steps);
+  StepCost Step(const ArrayWay& way, int positions, int fgs, int row_blocks, int steps);
   double TapShare(const ArrayWay& way) const;
   int Streams(const ArrayWay& way, int positions, int row_blocks);
   double BeatShare(int bytes, int apart) const;

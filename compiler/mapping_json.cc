@@ -27,6 +27,7 @@ constexpr IntField kInts[] = {
     {"steps", &Mapping::steps},
     {"fgs", &Mapping::fgs},
     {"positions", &Mapping::positions},
+    {"last_positions", &Mapping::last_positions},
     {"sets", &Mapping::sets},
     {"tile_images", &Mapping::tile_images},
     {"tile_rows", &Mapping::tile_rows},

@@ -188,6 +188,13 @@ int64_t TileBlocks(const Mapping& m) {
   return static_cast<int64_t>(m.tile_images) * m.tile_rows * CeilDiv(m.tile_cols, m.steps);
 }
 
+int LastPositions(const ArrayLayer& layer, const Config& c, const Mapping& m) {
+  const int fgs = m.last_fgs();
+  if (fgs == 0 || !IsConv(layer)) return m.positions;
+  const int units = m.spread ? c.cols / CeilDiv(fgs, m.segs) : c.cols * m.segs / fgs;
+  return std::max(m.positions, std::min(units, m.positions * m.fgs / fgs));
+}
+
 std::vector<ArrayWay> ArrayWays(const ArrayLayer& layer, const Config& c) {
   std::vector<ArrayWay> ways;
   const bool conv = IsConv(layer);
@@ -228,6 +235,7 @@ std::vector<ArrayWay> ArrayWays(const ArrayLayer& layer, const Config& c) {
             m.spread = m.segs > 1 && m.fgs % m.segs == 0;
             m.sets = m.spread ? m.fgs / m.segs : m.fgs;
             m.positions = m.spread ? c.cols / m.sets : units / m.fgs;
+            m.last_positions = LastPositions(layer, c, m);
             SizeFilters(c, &m);
             if (m.positions >= 1 && MostSteps(layer, c, way) >= 1) ways.push_back(way);
             if (m.fgs == 1) break;
@@ -282,6 +290,9 @@ void ForEachTile(const ArrayLayer& layer, const Config& c, const ArrayWay& way,
     for (int cuts : BlockChoices(way, m, most_steps)) {
       m.steps = CeilDiv(m.tile_cols, cuts);
       m.positions = static_cast<int>(std::min<int64_t>(way.array.positions, TileBlocks(m)));
+      m.last_positions = static_cast<int>(std::min<int64_t>(LastPositions(layer, c, m), TileBlocks(m)));
+      // Whole rows of a tile, if that is what the other passes write.
+      if (m.positions % cuts == 0) m.last_positions -= m.last_positions % cuts;
       for (int tile_fgs : fg_sizes) {
         m.tile_fgs = tile_fgs;
         for (int chunk : chunks) {

@@ -67,6 +67,9 @@ int64_t PositionTiles(const ArrayLayer& layer, const Mapping& m);
 int FilterTiles(const Mapping& m);
 // Position blocks of a tile, of m.steps each.
 int64_t TileBlocks(const Mapping& m);
+// Most position blocks in a pass of the last filter groups, if these are fewer (conv): they do not use more units
+// than those before.
+int LastPositions(const ArrayLayer& layer, const Config& c, const Mapping& m);
 
 }  // namespace weft
 

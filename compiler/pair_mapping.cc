@@ -92,7 +92,7 @@ class PairMapper {
       m.chunk_blocks = way.blocks();
       for (int cuts : BlockChoices(way, m, MostSteps(layer, c_, way))) {
         m.steps = CeilDiv(tile_cols, cuts);
-        m.positions = static_cast<int>(std::min<int64_t>(way.array.positions, TileBlocks(m)));
+        m.positions = m.last_positions = static_cast<int>(std::min<int64_t>(way.array.positions, TileBlocks(m)));
         const int words = CeilDiv(m.p, c_.psum_words_per_glb_word());
         m.psum_bytes = way.blocks() > 1 ? TileBlocks(m) * m.steps * m.fgs * words * c_.glb_bytes : 0;
         int last = 0;

@@ -71,9 +71,13 @@ std::string ListsText(const ArrayLayer& l, const Config& c, const Mapping& m) {
   text += fmt::format("    rows    {} row entries in {} of {}: {}\n", m.rows.size(),
                       Plural(m.row_blocks(), "row block"), m.seg_rows, EntriesText(m));
   const int64_t passes = (TileBlocks(m) + m.positions - 1) / m.positions;
-  text += fmt::format("    units   {} steps a block; {} in a tile and {} dealt to {} of {} units, passes a run: {}\n",
+  const std::string last = m.last_positions == m.positions || m.last_fgs() == 0
+                               ? ""
+                               : fmt::format(" (the last {}: {} a pass)", Plural(m.last_fgs(), "group"),
+                                             Plural(m.last_positions, "block"));
+  text += fmt::format("    units   {} steps a block; {} in a tile and {} dealt to {} of {} units, passes a run: {}{}\n",
                       m.steps, Plural(TileBlocks(m), "block"), Plural(m.fgs, "filter group"), m.positions * m.fgs,
-                      c.cols * m.segs, passes);
+                      c.cols * m.segs, passes, last);
   text += fmt::format("    tile    {} x {} x {}, {} of {}; an ifmap chunk holds {} of {}{}\n",
                       Plural(m.tile_images, "image"), Plural(m.tile_rows, "row"), Plural(m.tile_cols, "column"),
                       m.tile_fgs, Plural(m.total_fgs, "filter group"), m.chunk_blocks,

@@ -96,7 +96,7 @@ int64_t LeastCycles(const ArrayLayer& layer, const Config& c, const Mapping& m) 
   int64_t macs = 0;
   if (layer.density == 1) {
     for (int k = 0; k < m.row_blocks(); ++k) macs += MostMacs(layer, m, k);
-    macs = macs * m.groups * CeilDiv(m.total_fgs, m.fgs) / m.positions;
+    macs = macs * m.groups * m.total_fgs / (m.fgs * m.positions);
   }
   return std::max({11 * PassLoopsOf(layer, m).all, sums, macs});
 }
