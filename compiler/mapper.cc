@@ -43,6 +43,19 @@ std::vector<int64_t> KeyOf(const ArrayLayer& l) {
   return key;
 }
 
+// Cycles below which no mapping of a layer without rows on padding comes: products, or filters from memory.
+double LeastCycles(const ArrayLayer& layer, const Config& config) {
+  int64_t columns = 0;
+  for (int x = 0; x < layer.out.w; ++x)
+    for (int s = 0; s < layer.kernel_w; ++s) {
+      const int column = x * layer.stride_w - layer.pad_left + s * layer.dilation_w;
+      columns += column >= 0 && column < layer.in.w ? 1 : 0;
+    }
+  const double rows = static_cast<double>(layer.out.n) * layer.out.h * layer.kernel_h;
+  const double products = rows * static_cast<double>(columns) * layer.channels() * layer.filters() * layer.density;
+  return std::max(products / config.multipliers(), static_cast<double>(layer.weights.size()) / config.mem_bytes);
+}
+
 }  // namespace
 
 const Mapping& Mapper::Choose(const ArrayLayer& layer) {
@@ -52,9 +65,15 @@ const Mapping& Mapper::Choose(const ArrayLayer& layer) {
   return chosen_.emplace(key, Decide(layer)).first->second;
 }
 
-bool Mapper::SplitMayPay(const ArrayLayer& layer, const Mapping& whole) const {
-  return (objective_ == Objective::kCycles || objective_ == Objective::kLatency) && whole.cycles >= kSplitCycles &&
-         RowsOnPadding(layer) >= kSplitCanSave;
+// None if they cannot pay.
+std::vector<ArrayLayer> Mapper::PartsToTry(const ArrayLayer& layer, const Mapping& whole) const {
+  if (objective_ != Objective::kCycles && objective_ != Objective::kLatency) return {};
+  if (whole.cycles < kSplitCycles || RowsOnPadding(layer) < kSplitCanSave) return {};
+  std::vector<ArrayLayer> parts = SplitAtPadding(layer);
+  double least = 0;
+  for (const ArrayLayer& part : parts) least += LeastCycles(part, config_);
+  if (parts.size() < 2 || least > (1 - kSplitSaves) * static_cast<double>(whole.cycles)) return {};
+  return parts;
 }
 
 std::vector<Mapping> Mapper::MapAll(std::vector<ArrayLayer>* layers) {
@@ -62,17 +81,16 @@ std::vector<Mapping> Mapper::MapAll(std::vector<ArrayLayer>* layers) {
   std::vector<Mapping> mappings;
   for (ArrayLayer& layer : *layers) {
     const Mapping whole = Choose(layer);
-    std::vector<ArrayLayer> parts;
+    std::vector<ArrayLayer> parts = PartsToTry(layer, whole);
     std::vector<Mapping> of_parts;
     double left = (1 - kSplitSaves) * ValueOf(whole, CyclesPerByte(layer, objective_));
-    if (SplitMayPay(layer, whole)) parts = SplitAtPadding(layer);
     for (const ArrayLayer& part : parts) {
       of_parts.push_back(Choose(part));
       of_parts.back().parts = static_cast<int>(parts.size());
       left -= ValueOf(of_parts.back(), CyclesPerByte(part, objective_));
       if (left < 0) break;
     }
-    if (parts.size() < 2 || left < 0) {
+    if (parts.empty() || left < 0) {
       mapped.push_back(std::move(layer));
       mappings.push_back(whole);
     } else {

@@ -38,7 +38,7 @@ class Mapper {
 
  private:
   Mapping Decide(const ArrayLayer& layer) const;
-  bool SplitMayPay(const ArrayLayer& layer, const Mapping& whole) const;
+  std::vector<ArrayLayer> PartsToTry(const ArrayLayer& layer, const Mapping& whole) const;
   void KeepBest(const ArrayLayer& layer, int64_t most_cycles, size_t count, std::vector<Mapping>* mappings) const;
 
   const Config& config_;
