@@ -363,7 +363,7 @@ void LayerEmitter::EmitTile(const Tile& tile) {
     for (int fb = tile.fg0; fb < tile.fg1; fb += m_.fgs) {
       const int fb1 = std::min(tile.fg1, fb + m_.fgs);
       const auto side_by_side = static_cast<size_t>(m_.positions_of(fb1 - fb));
-      FillPositions(tile, fb1 - fb);
+      if (fb1 - fb != drained_fgs_) FillPositions(tile, fb1 - fb);
       for (int k = kc; k < kc1; ++k) {
         const bool with_params = kc1 == blocks && k == kc;
         int64_t at = chunks > 1 ? psum_at : m_.psum_at;

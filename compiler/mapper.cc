@@ -10,6 +10,7 @@
 #include "compiler/mapping_cost.h"
 #include "compiler/mapping_value.h"
 #include "compiler/split.h"
+#include "compiler/tap_counts.h"
 
 namespace weft {
 namespace {
@@ -43,16 +44,11 @@ std::vector<int64_t> KeyOf(const ArrayLayer& l) {
   return key;
 }
 
-// Cycles below which no mapping of a layer without rows on padding comes: products, or filters from memory.
+// Cycles below which no mapping comes, about: products, or filters from memory.
 double LeastCycles(const ArrayLayer& layer, const Config& config) {
-  int64_t columns = 0;
-  for (int x = 0; x < layer.out.w; ++x)
-    for (int s = 0; s < layer.kernel_w; ++s) {
-      const int column = x * layer.stride_w - layer.pad_left + s * layer.dilation_w;
-      columns += column >= 0 && column < layer.in.w ? 1 : 0;
-    }
-  const double rows = static_cast<double>(layer.out.n) * layer.out.h * layer.kernel_h;
-  const double products = rows * static_cast<double>(columns) * layer.channels() * layer.filters() * layer.density;
+  const TapGeometry geometry(layer);
+  const double taps = static_cast<double>(layer.out.n * geometry.RowPairs() * geometry.ColumnPairs());
+  const double products = taps * layer.channels() * layer.filters() * layer.density;
   return std::max(products / config.multipliers(), static_cast<double>(layer.weights.size()) / config.mem_bytes);
 }
 

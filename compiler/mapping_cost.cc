@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/mapping_cost.h"
+#include "compiler/tap_counts.h"
 
 #include <algorithm>
 #include <cmath>
@@ -57,6 +58,9 @@ int CostModel::Streams(const ArrayWay& way, int positions, int row_blocks) {
   return streams;
 }
 
+CostModel::CostModel(const ArrayLayer& layer, const Config& config)
+    : layer_(layer), c_(config), tap_pairs_(TapGeometry(layer).ColumnPairs()) {}
+
 StepCost CostModel::Step(const ArrayWay& way, int positions, int fgs, int row_blocks, int steps) {
   const Mapping& m = way.array;
   const double d = layer_.density;
@@ -93,13 +97,7 @@ StepCost CostModel::Step(const ArrayWay& way, int positions, int fgs, int row_bl
 // have products in the same step.
 double CostModel::TapShare(const ArrayWay& way) const {
   if (way.array.taps < layer_.kernel_w) return 1;
-  int64_t taps = 0;
-  for (int x = 0; x < layer_.out.w; ++x)
-    for (int s = 0; s < layer_.kernel_w; ++s) {
-      const int column = x * layer_.stride_w - layer_.pad_left + s * layer_.dilation_w;
-      taps += column >= 0 && column < layer_.in.w ? 1 : 0;
-    }
-  return static_cast<double>(taps) / (static_cast<double>(layer_.out.w) * layer_.kernel_w);
+  return static_cast<double>(tap_pairs_) / (static_cast<double>(layer_.out.w) * layer_.kernel_w);
 }
 
 Bound CostModel::LeastOf(const ArrayWay& way) {

@@ -49,7 +49,7 @@ struct Bound {
 
 class CostModel {
  public:
-  CostModel(const ArrayLayer& layer, const Config& config) : layer_(layer), c_(config) {}
+  CostModel(const ArrayLayer& layer, const Config& config);
 
   // Of a mapping that PlaceInGlb has accepted.
   Cost Estimate(const ArrayWay& way, const Mapping& m);
@@ -72,6 +72,7 @@ class CostModel {
 
   const ArrayLayer& layer_;
   const Config& c_;
+  const int64_t tap_pairs_;  // of output column and tap that meet
   std::map<std::tuple<int, int, int, int, int, int>, int> streams_;
 };
 

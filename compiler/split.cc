@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/split.h"
 
-#include <algorithm>
+#include "compiler/tap_counts.h"
 
 namespace weft {
 namespace {
@@ -59,12 +59,7 @@ std::vector<ArrayLayer> SplitAtPadding(const ArrayLayer& layer) {
 }
 
 double RowsOnPadding(const ArrayLayer& layer) {
-  int64_t live = 0;
-  for (int y = 0; y < layer.out.h; ++y) {
-    const Live rows = LiveRows(layer, y);
-    live += rows.end - rows.first;
-  }
-  return 1 - static_cast<double>(live) / (static_cast<double>(layer.out.h) * layer.kernel_h);
+  return 1 - static_cast<double>(TapGeometry(layer).RowPairs()) / (static_cast<double>(layer.out.h) * layer.kernel_h);
 }
 
 }  // namespace weft

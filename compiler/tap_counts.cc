@@ -30,6 +30,9 @@ TapGeometry::TapGeometry(const ArrayLayer& layer)
     for (int x = 0; x < layer.out.w; ++x) cols[static_cast<size_t>(s)] += Inside(Column(layer, x, s), layer.in.w);
 }
 
+int64_t TapGeometry::RowPairs() const { return std::accumulate(rows.begin(), rows.end(), int64_t{0}); }
+int64_t TapGeometry::ColumnPairs() const { return std::accumulate(cols.begin(), cols.end(), int64_t{0}); }
+
 int64_t TapGeometry::ColumnsOfAny(int s, int taps) const {
   int64_t count = 0;
   for (int x = 0; x < layer_.out.w; ++x) {

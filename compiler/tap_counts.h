@@ -18,6 +18,8 @@ struct TapGeometry {
 
   // Output rows whose tap r lies in the ifmap; output columns likewise.
   std::vector<int64_t> rows, cols;
+  // Sums of those: pairs of output row and filter row that meet, of column and tap.
+  int64_t RowPairs() const, ColumnPairs() const;
   // Output columns of which at least one of the taps s .. s+taps-1 lies in the ifmap.
   int64_t ColumnsOfAny(int s, int taps) const;
   // Ifmap columns that taps s .. s+taps-1 meet, each counted once.

@@ -37,8 +37,8 @@ class Mover {
     for (Offer& o : offers_) o.ready = kNever;
   }
 
-  // cmd_valid_i of a front end is up from cycle `valid` on, pay_all_i too from `all` on; `words` stays
-  // until Advance takes it.
+  // cmd_valid_i of a front end is up from cycle `valid` on, pay_all_i too from `all` on (kNever: not known yet;
+  // it is told again). `words` stays until Advance takes it.
   void Command(int engine, Cycle valid, Cycle all, int opcode, const uint32_t* words, int parity) {
     offers_[engine] = {valid, std::max(valid, all), opcode, words, parity};
   }
@@ -55,18 +55,10 @@ class Mover {
     for (const Offer& o : offers_) first = std::min(first, o.ready);
     return first == kNever ? kNever : std::max(first, free_from_);
   }
-  // The engine that it would choose in NextEvent(), which is not kNever.
-  int Choice() const {
-    const Cycle cycle = NextEvent();
-    for (int engine : {kSt, kFl})
-      if (offers_[engine].ready <= cycle) return engine;
-    return kIl;
-  }
-  // Chooses in the cycles before `until`; returns the engine chosen last, or -1.
-  int Advance(Cycle until) {
-    int chosen = -1;
+  // Chooses in the cycles before `until`.
+  void Advance(Cycle until) {
     for (Cycle c = NextEvent(); c < until; c = NextEvent()) {
-      chosen = Choice();
+      const int chosen = Choice(c);
       const Offer offer = offers_[chosen];
       offers_[chosen].ready = kNever;
       running_ = true;
@@ -77,10 +69,15 @@ class Mover {
         (chosen == kFl ? fl_ : il_)->Command(valid, offer.words, offer.parity, offer.valid);
       }
     }
-    return chosen;
   }
 
  private:
+  // The engine in cycle NextEvent().
+  int Choice(Cycle cycle) const {
+    for (int engine : {kSt, kFl})
+      if (offers_[engine].ready <= cycle) return engine;
+    return kIl;
+  }
   struct Offer {
     Cycle valid = kNever, ready = kNever;
     int opcode = 0;

@@ -128,7 +128,6 @@ void Segment::Issue(int engine) {
   if (!single_) Log(valid, engine, Event::kStart, front.opcode());
   if (single_) {
     input.Fire(valid);
-    moving_[engine] = {true, valid + 1};
   } else {
     issued_[engine] = true;
     if (engine == kSt) {
@@ -151,18 +150,14 @@ bool Segment::HasCommand(int engine) {
 }
 
 void Segment::OfferToMover(int engine) {
-  Moving& moving = moving_[engine];
-  if (!moving.waits || moving.offered) return;
   CommandInput& input = control_.input(engine);
-  const Cycle all = input.OperandsFrom();
-  if (all == kNever) return;
-  moving.offered = true;
-  mover_.Command(engine, moving.valid, all, input.front().opcode(), operands_[engine], input.front().parity());
+  const Front& front = input.front();
+  if (front.passing())  // fired, and the mover has not taken its operands
+    mover_.Command(engine, front.WordFrom(), input.OperandsFrom(), front.opcode(), operands_[engine], front.parity());
 }
 
 Cycle Segment::LastWord(int engine, Cycle from) {
   CommandInput& input = control_.input(engine);
-  moving_[engine] = {};
   signal_ = input.front().signal();
   const int opcode = input.front().opcode();
   Cycle last = from;
@@ -190,8 +185,9 @@ void Segment::CloseLayer() {
   control_.fetch().classes().Count(until, classes[spec::kEngineFetch]);
   for (int engine = 0; engine < kEngines; ++engine) {
     ClassLog& log = engine == kSt ? st_.classes() : load(engine).classes();
+    const Front& front = control_.input(engine).front();  // with the mover it may wait for that
     if (engine == kSt ? st_.idle() : load(engine).idle())
-      log.Add(moving_[engine].waits ? std::min(until, moving_[engine].valid) : until, spec::kClassIdle);
+      log.Add(front.passing() ? std::min(until, front.WordFrom()) : until, spec::kClassIdle);
     log.Add(until, spec::kClassMemory);
   }
   for (int queue = 0; queue < spec::kQueueCount; ++queue) control_.input(queue).LogWait(until);

@@ -94,11 +94,6 @@ class Segment final : public EnginePorts::Host, public Mover::Words {
   std::vector<End> ends_;       // of commands, not told to the front ends yet
   // With the mover: operands that front ends passed on, tokens of the command in hand.
   uint32_t operands_[kEngines][8] = {};
-  struct Moving {
-    bool waits = false;  // for the mover, from `valid` on
-    Cycle valid = 0;
-    bool offered = false;
-  } moving_[kEngines];
   int signal_ = 0;
   Cycle moved_at_ = -1;  // the last command's end
   // A layer that ended and is not counted yet
