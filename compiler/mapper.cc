@@ -21,7 +21,6 @@ constexpr int64_t kShortCycles = 400'000;  // of all of them, by the closed form
 // A few are judged again.
 constexpr size_t kFinal = 3;
 constexpr int64_t kFirstCycles = 30'000, kFinalCycles = 100'000;
-constexpr int64_t kFinalShare = 50;  // or such a part of a long layer
 constexpr int64_t kViewAlign = 64;  // of buffers
 
 // A layer is tried in parts if they can save so much, and it is long: they follow one another. They are taken if the
@@ -125,8 +124,7 @@ Mapping Mapper::Decide(const ArrayLayer& layer) const {
   const auto count = static_cast<size_t>(kShortCycles / std::max<int64_t>(1, mappings.front().cycles));
   if (count > kJudged) mappings = RankMappings(layer, config_, std::min(count, kMostJudged), objective_);
   if (mappings.size() > kFinal) KeepBest(layer, kFirstCycles, kFinal, &mappings);
-  if (mappings.size() > 1)
-    KeepBest(layer, std::max(kFinalCycles, mappings.front().cycles / kFinalShare), 1, &mappings);
+  if (mappings.size() > 1) KeepBest(layer, kFinalCycles, 1, &mappings);
   return mappings.front();
 }
 
