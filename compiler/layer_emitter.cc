@@ -254,8 +254,9 @@ int LayerEmitter::UsePattern(const PassPattern& pattern) {
   return slot;
 }
 
-void LayerEmitter::EmitPass(const Tile& tile, int k, int fb0, int fb1, size_t pos0, size_t pos1, int64_t psum_at,
-                            bool with_params, uint32_t extra_wait, int load) {
+void LayerEmitter::EmitPass(const Tile& tile, const Depth& depth, int fb0, int fb1, size_t pos0, size_t pos1,
+                            int64_t psum_at, uint32_t extra_wait, int load) {
+  const int k = depth.block;
   const PassPosition& p0 = positions_[pos0];
   const int64_t row_out = OutOffset(tile, p0.n, p0.y, tile.x0);
   // The tensor between two layers has all filters side by side.
@@ -265,12 +266,11 @@ void LayerEmitter::EmitPass(const Tile& tile, int k, int fb0, int fb1, size_t po
                                            {k, fb0, fb1, &p0, static_cast<int>(pos1 - pos0), row_out});
   const int pattern = UsePattern(made);
 
-  const bool last = k + 1 == m_.row_blocks();
-  UseFilters(k, fb0, fb1, with_params, pattern);
+  UseFilters(k, fb0, fb1, depth.with_params, pattern);
   Command pass(spec::kOpPass, spec::kPassOperandWords, parity_);
   pass.Set(spec::kPassPattern, pattern).Set(spec::kPassCopy, s_.copy_key_[1] == FilterKey(k, fb0));
   pass.Set(spec::kPassHalf, s_.half_key_[1] == ParamKey(fb0)).Set(spec::kPassCfg, cfg_slot());
-  pass.Set(spec::kPassAccIn, k > 0).Set(spec::kPassLast, last);
+  pass.Set(spec::kPassAccIn, !depth.first).Set(spec::kPassLast, depth.last);
   pass.Set(spec::kPassDw, !conv()).Set(spec::kPassMax, layer_.mode == LayerMode::kMax);
   pass.Set(spec::kPassSegs, m_.segs).Set(spec::kPassParity, parity_);
   pass.Set(spec::kPassStreams, made.streams).Set(spec::kPassUnits, made.units);
@@ -284,7 +284,7 @@ void LayerEmitter::EmitPass(const Tile& tile, int k, int fb0, int fb1, size_t po
   pass.Set(spec::kPassPsumBase, m_.row_blocks() > 1 ? psum_at : 0).Set(spec::kPassP, m_.p);
   pass.Set(spec::kPassOutBase, out_base & kGlbMask).Set(spec::kPassOutStride, out_pixel());
   load = std::max(load, ReadIfmap(pos0, pos1));
-  if (layer_.has_residual && last) {
+  if (layer_.has_residual && depth.last) {
     const int64_t residual = ResidualBuffer(tile);
     pass.Set(spec::kPassResDelta, (residual + out_ref - out_base) & kGlbMask).Set(spec::kPassResEn, 1);
     load = std::max(load, contents_.Read(residual, residual + m_.out_bytes, static_cast<int>(List(Scheduler::kC).size())));
@@ -354,30 +354,34 @@ void LayerEmitter::EmitTile(const Tile& tile) {
   FillPositions(tile, m_.fgs);
   const int blocks = m_.row_blocks(), chunks = CeilDiv(blocks, m_.chunk_blocks);
   const int words = CeilDiv(m_.p, c_.psum_words_per_glb_word());
+  // Each second tile of filters at a place begins with the chunk that is there.
+  const bool backwards = (m_.keep_ifmap || PositionTiles(layer_, m_) == 1) && tile.fg0 / m_.tile_fgs % 2 == 1;
   bool new_buffer = true;
-  for (int kc = 0; kc < blocks; kc += m_.chunk_blocks) {
+  for (int chunk = 0; chunk < chunks; ++chunk) {
+    const int kc = (backwards ? chunks - 1 - chunk : chunk) * m_.chunk_blocks;
     const int kc1 = std::min(blocks, kc + m_.chunk_blocks);
+    const bool last_chunk = chunk + 1 == chunks;
     if (SliceEnds()) return;
-    LoadIfmap(tile, kc, kc1, kc1 == blocks);
+    LoadIfmap(tile, kc, kc1, last_chunk);
     int64_t psum_at = m_.psum_at;
     for (int fb = tile.fg0; fb < tile.fg1; fb += m_.fgs) {
       const int fb1 = std::min(tile.fg1, fb + m_.fgs);
       const auto side_by_side = static_cast<size_t>(m_.positions_of(fb1 - fb));
       if (fb1 - fb != drained_fgs_) FillPositions(tile, fb1 - fb);
       for (int k = kc; k < kc1; ++k) {
-        const bool with_params = kc1 == blocks && k == kc;
+        const bool last = last_chunk && k + 1 == kc1;
+        const Depth depth{k, chunk == 0 && k == kc, last, last_chunk && k == kc};
         int64_t at = chunks > 1 ? psum_at : m_.psum_at;
         for (size_t pos = 0; pos < positions_.size(); pos += side_by_side) {
           const size_t end = std::min(positions_.size(), pos + side_by_side);
-          const bool writes = k + 1 == blocks;
           if (SliceEnds()) return;
-          const uint32_t wait = !writes ? WaitForSums() : new_buffer ? WaitForBuffer() : 0;
+          const uint32_t wait = !last ? WaitForSums() : new_buffer ? WaitForBuffer() : 0;
           // The last pass of a tile takes a token of IL's last load, also if nobody reads what that brings (handover.h).
-          const bool ends = k + 1 == blocks && fb1 == tile.fg1 && end == positions_.size() && !uses_between();
-          EmitPass(tile, k, fb, fb1, pos, end, at, with_params, wait,
+          const bool ends = last && fb1 == tile.fg1 && end == positions_.size() && !uses_between();
+          EmitPass(tile, depth, fb, fb1, pos, end, at, wait,
                    ends ? static_cast<int>(List(Scheduler::kIl).size()) - 1 : GlbContents::kNone);
-          if (writes) new_buffer = m_.drain;
-          if (writes && m_.drain) EmitStore(tile, fb, fb1, pos, end);
+          if (last) new_buffer = m_.drain;
+          if (last && m_.drain) EmitStore(tile, fb, fb1, pos, end);
           at += static_cast<int64_t>(end - pos) * (fb1 - fb) * m_.steps * words * c_.glb_bytes;
         }
         if (k + 1 == kc1) psum_at = at;

@@ -40,6 +40,12 @@ class LayerEmitter {
   void HoldBuffers();                 // of outputs and sums, for the next layer to know
 
  private:
+  // A row block, and where its passes stand among those that make the sums of a tile.
+  struct Depth {
+    int block;
+    bool first, last;
+    bool with_params;  // its filters bring the parameters
+  };
   void EmitFilters(Tile tile, int fg);
   void EmitTile(const Tile& tile);
   IfmapTile IfmapOf(const Tile& tile, int k0, int k1) const;
@@ -50,7 +56,7 @@ class LayerEmitter {
                 int glb_pixel, int glb_row, int reader);
   void UseFilters(int k, int fb0, int fb1, bool with_params, int pattern);
   int ReadIfmap(size_t pos0, size_t pos1);
-  void EmitPass(const Tile& tile, int k, int fb0, int fb1, size_t pos0, size_t pos1, int64_t psum_at, bool with_params,
+  void EmitPass(const Tile& tile, const Depth& depth, int fb0, int fb1, size_t pos0, size_t pos1, int64_t psum_at,
                 uint32_t extra_wait, int load);
   uint32_t WaitForBuffer();
   uint32_t WaitForSums();

@@ -156,10 +156,18 @@ double CostModel::BeatShare(int bytes, int apart) const {
   return (bytes + beat - 1.0) / bytes;
 }
 
+// How often the ifmap of a tile of positions is loaded. A tile of filters at the same place begins with the chunk that
+// the one before ended with.
+double CostModel::IfmapLoads(const ArrayWay& way, const Mapping& m) const {
+  const double filter_tiles = FilterTiles(m), chunks = CeilDiv(way.blocks(), m.chunk_blocks);
+  const bool same_place = m.keep_ifmap || (PositionTiles(layer_, m) == 1 && !layer_.has_residual);
+  return same_place ? 1 + (filter_tiles - 1) * (chunks - 1) / chunks : filter_tiles;
+}
+
 Traffic CostModel::Bytes(const ArrayWay& way, const Mapping& m) const {
   Traffic t;
   const bool whole = m.chunk_blocks >= way.blocks();  // all channels in one chunk
-  const double spatial = static_cast<double>(PositionTiles(layer_, m)), filter_tiles = FilterTiles(m);
+  const double spatial = static_cast<double>(PositionTiles(layer_, m));
   const int rows = ChunkRows(layer_, m), cols = ChunkCols(layer_, m);
   // Rows overlap between tiles, but not in a ring; what lies outside the ifmap is not read.
   const double in_rows =
@@ -168,10 +176,8 @@ Traffic CostModel::Bytes(const ArrayWay& way, const Mapping& m) const {
                                   std::max(0, rows - RowStep(layer_, m)));
   const double in_cols = layer_.in.w + (CeilDiv(layer_.out.w, m.tile_cols) - 1.0) *
                                            std::max(0, cols - m.tile_cols * layer_.stride_w);
-  const bool once = m.keep_ifmap || (spatial == 1 && !layer_.has_residual);
   const int channels = whole && conv() ? layer_.channels() : ChunkChannels(layer_, way, m);
-  t.in = in_rows * in_cols * layer_.in.n * layer_.channels() *
-         (conv() && !(whole && once) ? filter_tiles : 1);
+  t.in = in_rows * in_cols * layer_.in.n * layer_.channels() * (conv() ? IfmapLoads(way, m) : 1);
   if (channels < layer_.channels()) t.in *= BeatShare(channels, layer_.channels());
   const double fbs = CeilDiv(m.total_fgs, m.fgs), visits = m.resident ? 1 : spatial;
   t.filters = fbs * visits * static_cast<double>(way.blocks() * m.block_bytes + m.flt_bytes - m.block_bytes);
@@ -275,7 +281,7 @@ Cost CostModel::Estimate(const ArrayWay& way, const Mapping& m) {
     cost.restarts = restarts * MemoryCycles(held * ChunkCols(layer_, m) * channels, in_run);
   } else if (m.ring || m.act_slots == 1) {
     // Rows come in the place of those that the last run on them needs no more.
-    const double loads = tiles * (m.keep_ifmap ? 1 : filter_tiles) * chunks - 1;
+    const double loads = tiles * IfmapLoads(way, m) * chunks - 1;
     const double load = m.ring ? chunk_load * std::min(1.0, static_cast<double>(RowStep(layer_, m)) / ChunkRows(layer_, m))
                                : chunk_load;
     const double wait = kMemoryLatency + std::min(load, part_load) - run * (passes - 1) / passes;

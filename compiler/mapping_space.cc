@@ -276,7 +276,7 @@ void ForEachTile(const ArrayLayer& layer, const Config& c, const ArrayWay& way,
       m.keep_ifmap = order == 2;
       // Only where it changes something.
       if (m.resident && PositionTiles(layer, m) == 1) continue;
-      if (m.keep_ifmap && (FilterTiles(m) == 1 || m.chunk_blocks < blocks)) continue;
+      if (m.keep_ifmap && FilterTiles(m) == 1) continue;
       for (int ring = 0; ring <= (rings ? 1 : 0); ++ring) {
         m.ring = ring == 1;
         visit(m);

@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/mapping_value.h"
 
-#include <algorithm>
-
 namespace weft {
 namespace {
 
 // What a byte of DRAM traffic may cost in cycles: next to nothing where all products must be made, more the more of
 // them are skipped and the larger the memory's part of time and energy becomes. Measured in docs/mapping.md.
-constexpr double kByteOfDense = 0.02, kByteOfZeros = 0.4;
+constexpr double kByteOfDense = 0.02, kByteOfZeros = 2;
 
 constexpr double kBytesPerAccess = 2;
 
 }  // namespace
 
 double CyclesPerByte(const ArrayLayer& layer, Objective objective) {
-  return objective == Objective::kLatency ? 0 : std::min(kByteOfZeros, kByteOfDense + 1 - layer.density);
+  return objective == Objective::kLatency ? 0 : kByteOfDense + kByteOfZeros * (1 - layer.density);
 }
 
 MappingValue::MappingValue(const ArrayLayer& layer, const Config& config, Objective objective)

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "compiler/import_workload.h"
+#include "compiler/mapping_space.h"
 #include "compiler/program_file.h"
 #include "sim/input.h"
 #include "tests/support/both_engines.h"
@@ -99,6 +100,47 @@ TEST(RtlWorkloadParts, EqualTheReference) {
   program.model_bytes.assign(yaml.begin(), yaml.end());
   const std::vector<uint8_t> file = WriteProgram(program);
   EXPECT_EQ(WriteProgram(ReadProgram(file, "again.weft")), file);
+}
+
+// Sums wait for chunks of the ifmap; two tiles of positions, or one of all.
+constexpr char kInChunks[] = R"(
+name: chunks
+source: test
+layers:
+  - {name: places, type: conv, N: 1, C: 96, H: 14, W: 14, M: 64, R: 3, S: 3, pad: 1, activation_zeros: 0.9}
+  - {name: place, type: conv, N: 3, C: 128, H: 7, W: 7, M: 64, R: 3, S: 3, pad: 1, activation_zeros: 0.9}
+)";
+
+// A tile of filters begins with the chunk that the one before it at the same place ended with.
+TEST(RtlWorkloadChunks, AreNotLoadedAgainAtATurn) {
+  const Graph graph = ImportWorkload(ParseWorkload(kInChunks, "w.yaml"), "w.yaml");
+  const Program program = Compile(graph, LoadConfig("odd"));
+  const auto inputs = RandomInputs(graph, 1, 1);
+  const auto expected = RunReference(graph, inputs);
+  DeviceReport rtl;
+  EXPECT_EQ(test::RunBoth(program, inputs, test::QuietRtl(), &rtl).difference, "");
+  for (size_t i = 0; i < graph.outputs.size(); ++i)
+    EXPECT_EQ(rtl.result.outputs[i], expected[static_cast<size_t>(graph.outputs[i])]);
+  for (size_t i = 0; i < program.mappings.size(); ++i) {
+    const Mapping& m = program.mappings[i][0];
+    const ArrayLayer& layer = program.plan.steps[i].layers[0];
+    const int chunks = CeilDiv(m.row_blocks(), m.chunk_blocks), tiles = FilterTiles(m);
+    ASSERT_TRUE(chunks > 1 && tiles > 2 && m.tile_cols == layer.out.w);
+    EXPECT_EQ(PositionTiles(layer, m), i == 0 ? 2 : 1);
+    int64_t pixels = 0;  // of all places
+    for (int y = 0; y < layer.out.h; y += m.tile_rows)
+      pixels += layer.in.n * layer.in.w * (std::min(layer.in.h, y + m.tile_rows + 1) - std::max(0, y - 1));
+    const size_t entries = static_cast<size_t>(m.chunk_blocks) * static_cast<size_t>(m.seg_rows);
+    const auto channels = [&](size_t k) {
+      const RowEntry& last = m.rows[std::min(m.rows.size(), (k + 1) * entries) - 1];
+      return last.channel + last.count - m.rows[k * entries].channel;
+    };
+    const size_t end = static_cast<size_t>(chunks) - 1;
+    int64_t loaded = 0;
+    for (size_t k = 0; k <= end; ++k) loaded += channels(k) * tiles;
+    for (int turn = 1; turn < tiles; ++turn) loaded -= channels(turn % 2 == 1 ? end : 0);
+    EXPECT_EQ(rtl.result.layers[i].events[spec::kEvDramRdIl], pixels * loaded);
+  }
 }
 
 // The same layer within the network and alone give the same bytes, with nothing else computed.
