@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/error.h"
+#include "model/kept_words.h"
 #include "model/spec_gen.h"
 
 namespace weft {
@@ -40,14 +41,18 @@ struct Command {
     *word |= (static_cast<uint32_t>(value) & mask) << field.lsb;
   }
 
-  int words() const { return spec::kCommandHeaderWords + static_cast<int>(operands.size()); }
-
-  void AppendTo(std::vector<uint32_t>* out) const {
-    out->push_back(static_cast<uint32_t>(opcode) | static_cast<uint32_t>(parity) << 7 |
-                   static_cast<uint32_t>(words()) << 8 |
-                   static_cast<uint32_t>(spec::kCommandMagic) << 24);
-    out->push_back(wait | signal << 8 | signal_feed << 16);
-    out->insert(out->end(), operands.begin(), operands.end());
+  // With the operand words that the engine does not hold already.
+  void AppendTo(std::vector<uint32_t>* out, KeptWords* kept) const {
+    const uint32_t keep = kept->Same(opcode, operands.data());
+    const size_t at = out->size();
+    out->resize(at + spec::kCommandHeaderWords);
+    for (size_t i = 0; i < operands.size(); ++i)
+      if (i == 0 || i > spec::kHeaderKeep.width || (keep >> (i - 1) & 1) == 0) out->push_back(operands[i]);
+    (*out)[at] = static_cast<uint32_t>(opcode) | static_cast<uint32_t>(parity) << 7 |
+                 static_cast<uint32_t>(out->size() - at) << 8 |
+                 static_cast<uint32_t>(spec::kCommandMagic) << 24;
+    (*out)[at + 1] = wait | signal << 8 | signal_feed << 16 | keep << 24;
+    kept->Next(opcode, 0, operands.data());
   }
 };
 

@@ -150,10 +150,10 @@ void CommandChecker::CheckParam() {
 }
 
 void CommandChecker::Run() {
-  for (bool ended = false; !ended; at_ += command_.words) {
+  for (bool ended = false; !ended; at_ = reader_.at()) {
     std::string problem;
     command_.kind = nullptr;
-    if (!ViewCommand(segment_.words, at_, &command_, &problem)) {
+    if (!reader_.Next(&command_, &problem)) {
       command_.kind = nullptr;
       Fail(problem);
     }

@@ -30,6 +30,7 @@ class CommandChecker {
         config_(program.config),
         segment_(segment),
         where_(where),
+        reader_(segment.words, program.config),
         next_layer_(segment.first_step) {}
 
   void Run();
@@ -58,6 +59,7 @@ class CommandChecker {
   const Config& config_;
   const Segment& segment_;
   const std::string& where_;
+  CommandReader reader_;
   size_t at_ = 0;
   CommandView command_;
   int64_t tokens_[spec::kSemCount] = {};

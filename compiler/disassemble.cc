@@ -110,10 +110,12 @@ std::string MapEntries(const Payload& p, const Config& config) {
 
 std::string Disassemble(const std::vector<uint32_t>& words, const Config& config, bool expand) {
   std::string text;
-  for (size_t at = 0; at < words.size();) {
+  CommandReader reader(words, config);
+  while (!reader.done()) {
+    const size_t at = reader.at();
     CommandView command;
     std::string problem;
-    if (!ViewCommand(words, at, &command, &problem))
+    if (!reader.Next(&command, &problem))
       return text + fmt::format("{:>8}  {}\n", at, problem);
     std::string line =
         fmt::format("{:>8}  {:<5}  {:<9}", at, command.kind->engine, command.kind->name);
@@ -127,7 +129,6 @@ std::string Disassemble(const std::vector<uint32_t>& words, const Config& config
     while (line.back() == ' ') line.pop_back();
     text += line + '\n';
     if (is_map && expand) text += MapEntries(payload, config);
-    at += command.words;
   }
   return text;
 }

@@ -17,6 +17,7 @@ constexpr double kMemoryLatency = 60;     // what a mapping is chosen for
 constexpr double kCommandLatency = 100;   // from the doorbell to the first load
 constexpr double kLongRun = 1 << 20;      // bytes, longer than any burst
 constexpr double kLeastPiece = 1024;      // bytes of ifmap in a load of their own (schedule.cc)
+// Words of whole commands: those that keep words are half as long, but there are more of them than are counted here.
 constexpr double kPassWords = 11, kFilterWords = 4, kMoveWords = 10;
 
 // Expected beats of a chunk of n values of which a fraction d is nonzero, `lanes` a beat.

@@ -145,6 +145,7 @@ void Scheduler::ForgetSlots() {
 
 std::vector<uint32_t> Scheduler::Finish() {
   std::vector<uint32_t> words;
+  KeptWords kept(config_);
   size_t next[kEngines] = {};
   int tokens[spec::kSemCount] = {};
   auto ready = [&](const Command& command) {
@@ -176,13 +177,13 @@ std::vector<uint32_t> Scheduler::Finish() {
       tokens[s] -= command.wait >> s & 1;
       tokens[s] += (command.signal >> s & 1) + (command.signal_feed >> s & 1);
     }
-    command.AppendTo(&words);
+    command.AppendTo(&words, &kept);
   }
   for (int e = 0; e < kEngines; ++e) {
     if (next[e] != lists_[e].size()) throw Error("internal: the schedule waits for a token nobody gives");
     lists_[e].clear();
   }
-  Command(spec::kOpEnd, 0, 0).AppendTo(&words);
+  Command(spec::kOpEnd, 0, 0).AppendTo(&words, &kept);
   layers_ = array_layers_ = now_begins_ = 0;
   now_ = Handover();
   il_taker_ = load_waited_ = must_load_ = -1;

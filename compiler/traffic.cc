@@ -29,8 +29,9 @@ int64_t DramBytes(const std::vector<uint32_t>& words, const Config& config) {
   int64_t bytes = static_cast<int64_t>(words.size()) * 4;
   CommandView view;
   std::string problem;
-  for (size_t at = 0; at < words.size(); at += view.words) {
-    if (!ViewCommand(words, at, &view, &problem)) throw Error("internal: " + problem);
+  CommandReader reader(words, config);
+  while (!reader.done()) {
+    if (!reader.Next(&view, &problem)) throw Error("internal: " + problem);
     switch (view.kind->opcode) {
       case spec::kOpLoadF:
       case spec::kOpLoadI:

@@ -69,7 +69,7 @@ bool Compute::RunCommands() {
       if (valid == kNever) return moved;
       input_.Fire(valid);
       Log(valid + 1, Event::kC, Event::kStart, front.opcode());
-      sequencer_.Command(front.opcode(), front.parity(), front.signal(), front.feed());
+      sequencer_.Command(front.opcode(), front.parity(), front.signal(), front.feed(), front.keep());
     } else if (!input_.HasWord()) {
       return moved;
     } else if (front.collecting()) {

@@ -17,6 +17,8 @@ struct Config : spec::Config {
   std::string name;
 
   int multipliers() const { return rows * cols * lanes; }
+  // Loads and stores may keep operand words; else one mover has all of theirs.
+  bool keeps_moves() const { return glb_single_port == 0; }
   int max_units() const { return cols * segs; }
   int glb_size() const { return glb_banks * glb_bank_bytes; }
   int psum_words_per_glb_word() const { return post_lanes > 1 ? glb_bytes / 4 : 1; }

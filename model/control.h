@@ -25,7 +25,7 @@ class Control final : public ReadClient {
         address_mask_(config.plain_memory != 0 ? 0xffffffu : 0xffffffffu),
         news_(std::move(news)),
         fetch_({config.rows, config.cols, config.rows * config.cols, config.max_units(),
-                config.mem_bytes, config.max_burst_bytes, config.queue_words}),
+                config.mem_bytes, config.max_burst_bytes, config.queue_words, config.keeps_moves()}),
         inputs_{{Move(config, config.max_reads), Small(config), spec::kQueueFl, &sems_, &left_},
                 {Move(config, config.max_reads), Small(config), spec::kQueueIl, &sems_, &left_},
                 {Move(config, config.max_writes), Small(config), spec::kQueueSt, &sems_, &left_},

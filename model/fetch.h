@@ -26,6 +26,7 @@ class Fetch {
   struct Config {
     int rows = 12, cols = 14, max_streams = 168, max_units = 56;
     int mem_bytes = 8, max_burst_bytes = 128, queue_words = 128;
+    bool keep_moves = true;  // loads and stores may keep operand words
   };
   static constexpr int kDropped = -1;
 
@@ -149,6 +150,7 @@ class Fetch {
     left_ = Get(word, spec::kHeaderWords) - 1;
     index_ = 1;
     map_ = opcode == spec::kOpMap;
+    kind_ = Find(opcode);
     if (opcode == spec::kOpEnd) {
       ended_at_ = stopped_ = cycle;
       return kDropped;
@@ -167,18 +169,25 @@ class Fetch {
       default: return spec::kQueueC;
     }
   }
+  static const spec::Command* Find(int opcode) {
+    for (const spec::Command& c : spec::kCommands)
+      if (c.opcode == opcode) return &c;
+    return nullptr;
+  }
+  bool Keeps(const spec::Command& c) const {
+    return c.keeps && (c.opcode == spec::kOpPass || config_.keep_moves);
+  }
   bool Good(uint32_t word, bool header) const {
     const int map_words = 3 + (config_.rows * config_.cols + 1) / 2;
     if (header) {
       if (Get(word, spec::kHeaderMagic) != spec::kCommandMagic) return false;
-      const int opcode = Get(word, spec::kHeaderOpcode), words = Get(word, spec::kHeaderWords);
-      for (const spec::Command& c : spec::kCommands)
-        if (c.opcode == opcode)
-          return c.operand_words >= 0
-                     ? words == spec::kCommandHeaderWords + c.operand_words
-                     : words > map_words &&
-                           words <= map_words + config_.max_streams + config_.max_units;
-      return false;
+      const spec::Command* c = Find(Get(word, spec::kHeaderOpcode));
+      const int words = Get(word, spec::kHeaderWords);
+      if (c == nullptr) return false;
+      if (c->operand_words < 0)
+        return words > map_words && words <= map_words + config_.max_streams + config_.max_units;
+      const int whole = spec::kCommandHeaderWords + c->operand_words;
+      return words == whole || (Keeps(*c) && words > spec::kCommandHeaderWords && words < whole);
     }
     if (index_ == 1) {
       static constexpr int kWaits[] = {spec::kSemWaitsFl, spec::kSemWaitsIl, spec::kSemWaitsSt,
@@ -186,6 +195,15 @@ class Fetch {
       static constexpr int kGives[] = {spec::kSemGivesFl, spec::kSemGivesIl, spec::kSemGivesSt,
                                        spec::kSemGivesC};
       const int feed = queue_ == spec::kQueueC ? spec::kSemGivesC : 0;
+      const int keep = Get(word, spec::kHeaderKeep);
+      if (Keeps(*kind_)) {
+        int kept = 0;
+        for (int i = 1; i < kind_->operand_words; ++i) kept += keep >> (i - 1) & 1;
+        if (keep >> (kind_->operand_words - 1) != 0 || left_ - 1 + kept != kind_->operand_words)
+          return false;
+      } else if (keep != 0) {
+        return false;
+      }
       return ((Get(word, spec::kHeaderWait) & ~kWaits[queue_]) |
               (Get(word, spec::kHeaderSignal) & ~kGives[queue_]) |
               (Get(word, spec::kHeaderSignalFeed) & ~feed)) == 0;
@@ -207,6 +225,7 @@ class Fetch {
   Cycle ended_at_ = kNever, fault_at_ = kNever, stopped_ = kNever;
   int left_ = 0, index_ = 0, queue_ = 0;
   bool map_ = false;
+  const spec::Command* kind_ = nullptr;
   ClassLog classes_;
 };
 

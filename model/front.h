@@ -5,6 +5,7 @@
 //   valid = max(f(last) + 1, cycle from which all tokens can be taken, done(k - SignalDepth) + 1)
 //   fire  = first ready cycle of the engine >= valid    (engine C: valid); the tokens are taken
 //
+// Operand words that the header says are kept do not come: words() has those of the command before.
 // Engine C's operand words follow from fire + 1 on; the next header from the last one + 1 on.
 #ifndef WEFT_MODEL_FRONT_H_
 #define WEFT_MODEL_FRONT_H_
@@ -46,8 +47,12 @@ class Front {
       wait_ = static_cast<int>(word & 255);
       signal_ = static_cast<int>(word >> 8 & 255);
       feed_ = static_cast<int>(word >> 16 & 255);
+      keep_ = static_cast<int>(word >> 24);
+      operand_ = 0;
     } else if (config_.operands > 0) {
-      words_[index_ - 2] = word;
+      words_[operand_] = word;
+      do ++operand_;
+      while (keep_ >> (operand_ - 1) & 1);
     }
     ++index_;
     --left_;
@@ -65,6 +70,7 @@ class Front {
   int wait() const { return wait_; }
   int signal() const { return signal_; }
   int feed() const { return feed_; }
+  int keep() const { return keep_; }  // bit i: operand word i+1 does not come
   bool last_word_next() const { return left_ == 1; }
   int left() const { return left_; }  // words of the command still to come
   const uint32_t* words() const { return words_; }
@@ -104,7 +110,8 @@ class Front {
   const Config config_;
   State state_ = kHeader;
   int index_ = 0, left_ = 0;
-  int opcode_ = 0, parity_ = 0, wait_ = 0, signal_ = 0, feed_ = 0;
+  int operand_ = 0;  // operands > 0: the next word's
+  int opcode_ = 0, parity_ = 0, wait_ = 0, signal_ = 0, feed_ = 0, keep_ = 0;
   uint32_t words_[8] = {};
   Cycle word_from_ = 0, complete_ = 0;
   int64_t fired_ = 0, finished_ = 0;

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "model/error.h"
+#include "model/kept_words.h"
 #include "model/numerics.h"
 
 namespace weft {
@@ -41,13 +42,16 @@ int64_t Machine::Get(const uint32_t* operands, const spec::Field& f) const {
 }
 
 void Machine::Run(const uint32_t* words, size_t count) {
+  KeptWords kept(config_);
   size_t at = 0;
   while (at + spec::kCommandHeaderWords <= count) {
     const uint32_t header = words[at];
     const int opcode = static_cast<int>(header & 0x7F), length = static_cast<int>(header >> 8 & 0xFFFF);
     if (static_cast<int>(header >> 24) != spec::kCommandMagic || length < spec::kCommandHeaderWords || at + static_cast<size_t>(length) > count)
       Fault(fmt::format("bad command header {:#x} at word {}", header, at));
-    const uint32_t* operands = words + at + spec::kCommandHeaderWords;
+    const uint32_t keep = words[at + 1] >> spec::kHeaderKeep.lsb;
+    if ((keep & ~kept.Held(opcode)) != 0) Fault(fmt::format("the command at word {} keeps words that are not held", at));
+    const uint32_t* operands = kept.Next(opcode, keep, words + at + spec::kCommandHeaderWords);
     switch (opcode) {
       case spec::kOpEnd: return;
       case spec::kOpLoadF:

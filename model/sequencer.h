@@ -5,7 +5,8 @@
 //   go: MAP, CFG, FILTER, PARAM: free(s) + 1 of every pass s in flight that uses the pattern, CFG
 //       slot, copy, half; FILTER and PARAM also done + 1 of the filter command before the last one,
 //       and the filter unit's ready (it takes the command with word 1); PASS k: free(k-2) + 1
-//   pass valid = its last word + 1;  free = max(collector's done, feeder's done)
+//   pass valid = its last word + 1, where that is word 0 (the others are kept: as in the pass before, and
+//   word 0 comes from go on) + 2;  free = max(collector's done, feeder's done)
 //   filter_ok  = done + 1 of the last FILTER or PARAM before the pass, or at once
 //
 // Tokens: `signal` of MAP and CFG with the last word, of FILTER and PARAM with the filter unit's done, of PASS
@@ -48,14 +49,15 @@ class Sequencer {
     for (Pass& p : slots_) p = Pass();
   }
 
-  void Command(int opcode, int parity, int signal, int feed) {
-    opcode_ = opcode, parity_ = parity, signal_ = signal, feed_ = feed;
-    index_ = 0;
+  // keep: bit i says that operand word i+1 does not come.
+  void Command(int opcode, int parity, int signal, int feed, int keep) {
+    opcode_ = opcode, parity_ = parity, signal_ = signal, feed_ = feed, keep_ = keep;
+    taken_ = index_ = 0;
     kind_ = place_ = 0;
   }
   // Whether the next word's GoFrom is known: else a pass or filter command must end first.
   bool GoKnown() const {
-    if (index_ != 1) return true;
+    if (!AtGo()) return true;
     if (IsLoad() && issued_ - loaded_ >= kFilterCommands) return false;
     if (OneCfg() && issued_ != loaded_) return false;
     for (int s = 0; s < 2; ++s)
@@ -64,7 +66,7 @@ class Sequencer {
   }
   // First cycle in which the next word is accepted, but for its own order and the filter unit.
   Cycle GoFrom() const {
-    if (index_ != 1) return 0;
+    if (!AtGo()) return 0;
     Cycle from = 0;
     if (IsLoad() && issued_ >= kFilterCommands)
       from = load_done_[(issued_ - kFilterCommands) % kRing] + 1;
@@ -73,17 +75,21 @@ class Sequencer {
       if (Uses(s)) from = std::max(from, slots_[s].free + 1);
     return from;
   }
-  bool NeedsFilterUnit() const { return index_ == 1 && IsLoad(); }
+  bool NeedsFilterUnit() const { return AtGo() && IsLoad(); }
 
   void Word(Cycle cycle, uint32_t word, bool last) {
     if (opcode_ == spec::kOpMap && index_ > 0) {
       MapWord(cycle, word);
+    } else if (opcode_ == spec::kOpPass) {
+      pass_words_[index_] = word;
     } else {
       words_[index_] = word;
       if (OneCfg() && index_ > 0)
         listener_->MapWord(cycle, 3, Operand(spec::kMapPattern), index_ - 1, word);
     }
-    if (index_ < spec::kPassOperandWords - 1 || opcode_ == spec::kOpMap) ++index_;
+    ++taken_;
+    do ++index_;
+    while (index_ < spec::kPassOperandWords && (keep_ >> (index_ - 1) & 1));
     if (last) Finish(cycle);
   }
 
@@ -120,6 +126,10 @@ class Sequencer {
     int64_t waits_for = 0;  // filter commands
   };
 
+  // The next word waits until nothing in flight uses what the command replaces.
+  bool AtGo() const { return taken_ == (Alone() ? 0 : 1); }
+  // A pass of which only word 0 comes.
+  bool Alone() const { return opcode_ == spec::kOpPass && keep_ == (1 << (spec::kPassOperandWords - 1)) - 1; }
   // A CFG whose words share the parameters' memory.
   bool OneCfg() const { return opcode_ == spec::kOpCfg && config_.cfg_slots == 1; }
   bool IsLoad() const { return opcode_ == spec::kOpFilter || opcode_ == spec::kOpParam; }
@@ -166,17 +176,17 @@ class Sequencer {
         const int slot = static_cast<int>(passes_ & 1), phase = static_cast<int>(passes_ >> 1 & 1);
         Pass& p = slots_[slot];
         p.started = true;
-        p.word0 = words_[0];
-        p.valid = cycle + 1;
+        p.word0 = pass_words_[0];
+        p.valid = cycle + (Alone() ? 2 : 1);
         p.done = p.fed = p.free = kNever;
         p.signal = signal_;
         p.feed = feed_;
         p.waits_for = issued_;
         ++passes_;
-        listener_->PassStarted(cycle + 1, slot, phase, words_);
+        listener_->PassStarted(p.valid, slot, phase, pass_words_);
         if (loaded_ == issued_)
           listener_->FilterOk(
-              std::max(cycle, loaded_ > 0 ? load_done_[(loaded_ - 1) % kRing] : cycle) + 1, slot);
+              std::max(p.valid, loaded_ > 0 ? load_done_[(loaded_ - 1) % kRing] + 1 : 0), slot);
         break;
       }
       default:
@@ -187,10 +197,11 @@ class Sequencer {
 
   const Config config_;
   Listener* const listener_;
-  int opcode_ = 0, parity_ = 0, signal_ = 0, feed_ = 0;
-  int index_ = 0;  // of the next operand word, 1 for all after the first of a MAP
+  int opcode_ = 0, parity_ = 0, signal_ = 0, feed_ = 0, keep_ = 0;
+  int taken_ = 0, index_ = 0;  // operand words; the next one's place, kept ones counted in
   int kind_ = 0, place_ = 0;
-  uint32_t words_[spec::kPassOperandWords + 1] = {};
+  uint32_t words_[spec::kPassOperandWords] = {};       // of the command, but a pass
+  uint32_t pass_words_[spec::kPassOperandWords] = {};  // of the last pass
   int64_t passes_ = 0, done_ = 0, fed_ = 0, issued_ = 0, loaded_ = 0;
   Pass slots_[2];
   Cycle load_done_[kRing] = {};

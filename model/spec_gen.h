@@ -215,6 +215,7 @@ constexpr Field kHeaderMagic{0, 24, 8, false};
 constexpr Field kHeaderWait{1, 0, 8, false};
 constexpr Field kHeaderSignal{1, 8, 8, false};
 constexpr Field kHeaderSignalFeed{1, 16, 8, false};
+constexpr Field kHeaderKeep{1, 24, 8, false};
 
 // Fields of move
 constexpr int kMoveBits = 256;
@@ -345,6 +346,7 @@ constexpr NamedField kHeaderFields[] = {
     {"wait", kHeaderWait},
     {"signal", kHeaderSignal},
     {"signal_feed", kHeaderSignalFeed},
+    {"keep", kHeaderKeep},
 };
 constexpr NamedField kMoveFields[] = {
     {"mem", kMoveMem},
@@ -457,30 +459,31 @@ struct Command {
   int opcode;
   const char* engine;
   int operand_words;  // -1: variable
+  bool keeps;  // may leave out operand words but word 0
   const NamedField* fields;
   int field_count;
   const char* doc;
 };
 constexpr Command kCommands[] = {
-    {"end", kOpEnd, "fetch", 0, nullptr, 0,
+    {"end", kOpEnd, "fetch", 0, false, nullptr, 0,
      "No more commands. The segment is done when every engine is idle and no burst outstanding."},
-    {"load_f", kOpLoadF, "fl", 8, kMoveFields, 9,
+    {"load_f", kOpLoadF, "fl", 8, true, kMoveFields, 9,
      "for i2 < n2, i1 < n1: GLB[glb + i1*glb_stride1 + i2*glb_stride2 ..] = mem[mem + i1*mem_stride1 + i2*mem_stride2 ..], run bytes each"},
-    {"load_i", kOpLoadI, "il", 8, kMoveFields, 9,
+    {"load_i", kOpLoadI, "il", 8, true, kMoveFields, 9,
      "As load_f, in the ifmap load engine."},
-    {"store", kOpStore, "st", 8, kMoveFields, 9,
+    {"store", kOpStore, "st", 8, true, kMoveFields, 9,
      "As load_f with source and destination exchanged."},
-    {"end_layer", kOpEndLayer, "st", 2, kEndLayerFields, 2,
+    {"end_layer", kOpEndLayer, "st", 2, false, kEndLayerFields, 2,
      "Waits for the answers of all earlier stores (that cycle ends the layer), then writes the layer's record to memory."},
-    {"map", kOpMap, "c", -1, kMapFields, 3,
+    {"map", kOpMap, "c", -1, false, kMapFields, 3,
      "Loads a pattern. Operand word 0, then the PE words, stream words and unit words."},
-    {"cfg", kOpCfg, "c", 8, kCfgFields, 19,
+    {"cfg", kOpCfg, "c", 8, false, kCfgFields, 19,
      "Layer constants, in one of two slots."},
-    {"filter", kOpFilter, "c", 2, kFilterFields, 7,
+    {"filter", kOpFilter, "c", 2, false, kFilterFields, 7,
      "Loads one copy of all filter spads from the GLB."},
-    {"param", kOpParam, "c", 2, kParamFields, 3,
+    {"param", kOpParam, "c", 2, false, kParamFields, 3,
      "Loads one half of the parameter memory from the GLB, rows 0 .. rows-1 of it."},
-    {"pass", kOpPass, "c", 9, kPassFields, 31,
+    {"pass", kOpPass, "c", 9, true, kPassFields, 31,
      "One pass over the array."},
 };
 

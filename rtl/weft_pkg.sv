@@ -202,6 +202,8 @@ package weft_pkg;
   localparam int HeaderSignalW = 8;
   localparam int HeaderSignalFeedLsb = 48;
   localparam int HeaderSignalFeedW = 8;
+  localparam int HeaderKeepLsb = 56;
+  localparam int HeaderKeepW = 8;
   // Fields of move
   localparam int MoveBits = 256;
   localparam int MoveMemLsb = 0;

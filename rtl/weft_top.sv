@@ -157,7 +157,8 @@ module weft_top #(
   wire [2:0] pops, fetch_class;
   weft_fetch #(
       .Rows(Rows), .Cols(Cols), .MaxStreams(MaxStreams), .MaxUnits(MaxUnits), .MemBytes(MemBytes),
-      .MaxBurstBytes(MaxBurstBytes), .QueueWords(QueueWords), .AddrBits(AddrBits)) u_fetch (
+      .MaxBurstBytes(MaxBurstBytes), .QueueWords(QueueWords), .KeepMoves(1 - Small),
+      .AddrBits(AddrBits)) u_fetch (
       .clk_i, .rst_ni(core_rst_n), .run_i(run), .program_i(program_start),
       .program_bytes_i(program_bytes), .rq_valid_o(fetch_rq_valid), .rq_ready_i(fetch_rq_ready),
       .rq_addr_o(fetch_rq_addr), .rq_beats_o(fetch_rq_beats), .rs_valid_i(fetch_rs_valid),
@@ -191,10 +192,11 @@ module weft_top #(
   wire c_valid, c_parity, c_token, c_idle, move_idle;
   wire [6:0] fl_opcode, il_opcode, st_opcode, c_opcode;
   wire [OpBits-1:0] fl_words, il_words, st_words;
-  wire [7:0] c_signal, c_signal_feed;
+  wire [7:0] c_signal, c_signal_feed, c_keep;
   wire pay_valid, pay_ready, pay_last, c_all;
   wire [31:0] pay_data, c_words;
   wire [7:0] fl_signal, il_signal, st_signal, fl_feed, il_feed, st_feed;
+  wire [7:0] fl_keep, il_keep, st_keep;
   wire [31:0] front_give;                  // signals of commands done, by engine
   wire [2:0] op_pay_valid, op_pay_ready, op_pay_last, op_pay_all;
   wire [95:0] op_pay_data;
@@ -205,7 +207,7 @@ module weft_top #(
       .sem_avail_i(sem_avail), .sem_take_o(fl_take), .sem_give_o(front_give[Fl*8+:8]),
       .cmd_valid_o(fl_valid), .cmd_ready_i(fl_ready), .cmd_opcode_o(fl_opcode),
       .cmd_parity_o(fl_parity), .cmd_words_o(fl_words), .cmd_signal_o(fl_signal),
-      .cmd_signal_feed_o(fl_feed), .pay_valid_o(op_pay_valid[Fl]),
+      .cmd_signal_feed_o(fl_feed), .cmd_keep_o(fl_keep), .pay_valid_o(op_pay_valid[Fl]),
       .pay_ready_i(op_pay_ready[Fl]), .pay_data_o(op_pay_data[Fl*32+:32]),
       .pay_last_o(op_pay_last[Fl]), .level_i(queue_level[Fl*16+:16]),
       .pay_all_o(op_pay_all[Fl]), .done_i(fl_done), .tick_i(tick),
@@ -217,7 +219,7 @@ module weft_top #(
       .sem_avail_i(sem_avail), .sem_take_o(il_take), .sem_give_o(front_give[Il*8+:8]),
       .cmd_valid_o(il_valid), .cmd_ready_i(il_ready), .cmd_opcode_o(il_opcode),
       .cmd_parity_o(il_parity), .cmd_words_o(il_words), .cmd_signal_o(il_signal),
-      .cmd_signal_feed_o(il_feed), .pay_valid_o(op_pay_valid[Il]),
+      .cmd_signal_feed_o(il_feed), .cmd_keep_o(il_keep), .pay_valid_o(op_pay_valid[Il]),
       .pay_ready_i(op_pay_ready[Il]), .pay_data_o(op_pay_data[Il*32+:32]),
       .pay_last_o(op_pay_last[Il]), .level_i(queue_level[Il*16+:16]),
       .pay_all_o(op_pay_all[Il]), .done_i(il_done), .tick_i(tick),
@@ -229,7 +231,7 @@ module weft_top #(
       .sem_avail_i(sem_avail), .sem_take_o(st_take), .sem_give_o(front_give[St*8+:8]),
       .cmd_valid_o(st_valid), .cmd_ready_i(st_ready), .cmd_opcode_o(st_opcode),
       .cmd_parity_o(st_parity), .cmd_words_o(st_words), .cmd_signal_o(st_signal),
-      .cmd_signal_feed_o(st_feed), .pay_valid_o(op_pay_valid[St]),
+      .cmd_signal_feed_o(st_feed), .cmd_keep_o(st_keep), .pay_valid_o(op_pay_valid[St]),
       .pay_ready_i(op_pay_ready[St]), .pay_data_o(op_pay_data[St*32+:32]),
       .pay_last_o(op_pay_last[St]), .level_i(queue_level[St*16+:16]),
       .pay_all_o(op_pay_all[St]), .done_i(st_done), .tick_i(tick),
@@ -240,7 +242,7 @@ module weft_top #(
       .word_ready_o(queue_ready[C]), .word_data_i(queue_data[C*32+:32]), .sem_avail_i(sem_avail),
       .sem_take_o(c_take), .sem_give_o(front_give[C*8+:8]), .cmd_valid_o(c_valid), .cmd_ready_i(1'b0),
       .cmd_opcode_o(c_opcode), .cmd_parity_o(c_parity), .cmd_words_o(c_words),
-      .cmd_signal_o(c_signal), .cmd_signal_feed_o(c_signal_feed), .pay_valid_o(pay_valid),
+      .cmd_signal_o(c_signal), .cmd_signal_feed_o(c_signal_feed), .cmd_keep_o(c_keep), .pay_valid_o(pay_valid),
       .pay_ready_i(pay_ready), .pay_data_o(pay_data), .pay_last_o(pay_last), .level_i(queue_level[C*16+:16]),
       .pay_all_o(c_all), .done_i(1'b0), .tick_i(tick), .timeout_o(timeout[C]), .token_o(c_token), .idle_o(c_idle));
 
@@ -258,7 +260,7 @@ module weft_top #(
   weft_sequencer #(.Rows(Rows), .Cols(Cols), .PassSlots(PassSlots),
                    .CfgSlots(PostSerial != 0 ? 1 : 2)) u_sequencer (
       .clk_i, .rst_ni(core_rst_n), .cmd_valid_i(c_valid), .cmd_opcode_i(c_opcode),
-      .cmd_parity_i(c_parity), .cmd_signal_i(c_signal), .cmd_signal_feed_i(c_signal_feed),
+      .cmd_parity_i(c_parity), .cmd_signal_i(c_signal), .cmd_signal_feed_i(c_signal_feed), .cmd_keep_i(c_keep),
       .pay_valid_i(pay_valid), .pay_ready_o(pay_ready), .pay_data_i(pay_data),
       .pay_last_i(pay_last), .map_we_o(map_we), .map_kind_o(map_kind),
       .map_pattern_o(map_pattern), .map_index_o(map_index), .map_data_o(map_data),
@@ -597,7 +599,7 @@ module weft_top #(
                fetch_rs_valid && fetch_rs_ready}),
       .beat_last_i(rs_last), .beat_data_i(rs_data), .out_i(wd_valid && wd_ready),
       .out_data_i(wd_data), .out_strb_i(wd_strb), .answer_i(wb));
-  wire unused = &{1'b0, c_all, fl_feed, il_feed, st_feed, front_give, c_words,
+  wire unused = &{1'b0, c_all, fl_feed, il_feed, st_feed, fl_keep, il_keep, st_keep, front_give, c_words,
                   pass_done_slot, post_busy};
 endmodule
 `default_nettype wire

@@ -130,7 +130,7 @@ class Spec:
                             (self.events["events"], ("name", "unit", "small", "doc")),
                             (self.registers["faults"], ("name", "code", "text", "address")),
                             (self.commands["commands"].values(),
-                             ("opcode", "engine", "doc", "words", "fields", "payload", "signed"))):
+                             ("opcode", "engine", "keep", "doc", "words", "fields", "payload", "signed"))):
             for entry in group:
                 for key in entry:
                     if key not in keys:
@@ -257,6 +257,7 @@ def cpp(spec):
         out.append("};")
     out += ["", "struct Command {", "  const char* name;", "  int opcode;",
             "  const char* engine;", "  int operand_words;  // -1: variable",
+            "  bool keeps;  // may leave out operand words but word 0",
             "  const NamedField* fields;", "  int field_count;", "  const char* doc;", "};",
             "constexpr Command kCommands[] = {"]
     counts = {layout.name: len(layout.fields) for layout in spec.layouts}
@@ -264,8 +265,9 @@ def cpp(spec):
         words = -1 if command["words"] == "variable" else command["words"]
         table = spec.layout_of.get(name)
         fields = f"k{camel(table)}Fields, {counts[table]}" if table else "nullptr, 0"
+        keeps = "true" if command.get("keep") else "false"
         out.append(f"    {{{quoted(name)}, kOp{camel(name)}, {quoted(command['engine'])}, {words}, "
-                   f"{fields},\n     {quoted(command['doc'])}}},")
+                   f"{keeps}, {fields},\n     {quoted(command['doc'])}}},")
     out += ["};", "", "struct Event {", "  const char* name;", "  const char* unit;",
             "  const char* doc;", "  bool small;  // kept by a configuration with CounterSet: small",
             "};", "constexpr Event kEvents[] = {"]
@@ -347,6 +349,10 @@ def markdown_commands(spec):
     for name, bit in spec.commands["semaphores"].items():
         source, target = name.split("_")
         out.append(f"| {bit} | {name} | {source} | {target} |")
+    keeping = [n for n, c in spec.commands["commands"].items() if c.get("keep")]
+    out += ["", "Bit i of `keep`: operand word i+1 is not in the stream and is the same as in the engine's command of",
+            f"that kind before ({', '.join(keeping)}; with GlbSinglePort = 1 pass only). `words` counts what is in the",
+            "stream. At a program's start, and of word 1 of a store behind an end_layer, nothing is held."]
     out += ["", "## Opcodes", "", "| opcode | command | engine | operand words | |", "|---|---|---|---|---|"]
     for name, command in spec.commands["commands"].items():
         out.append(f"| 0x{command['opcode']:02x} | {name} | {command['engine']} | {command['words']} "

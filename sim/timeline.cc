@@ -58,14 +58,7 @@ Timeline::Timeline(const Program& program, const About& about, const std::string
 
 void Timeline::BeginSegment(const Segment& segment) {
   segment_ = &segment;
-  for (std::vector<size_t>& queue : commands_) queue.clear();
-  CommandView command;
-  std::string problem;
-  for (size_t at = 0; at < segment.words.size(); at += command.words) {
-    if (!ViewCommand(segment.words, at, &command, &problem)) break;  // fetch will say so too
-    if (command.kind->opcode != spec::kOpEnd) commands_[QueueOf(*command.kind)].push_back(at);
-  }
-  std::fill(std::begin(next_), std::end(next_), 0);
+  readers_.assign(spec::kQueueCount, CommandReader(segment.words, program_.config));
   layer_ = 0;
   layer_start_ = 0;
   std::fill(std::begin(free_), std::end(free_), 0);
@@ -124,11 +117,8 @@ void Timeline::NextCommand(const Event& e) {
   static constexpr Track kTrackOf[] = {kFl, kIl, kSt, kCommands};
   CommandView command;
   std::string problem, args;
-  const std::vector<size_t>& queue = commands_[e.unit];
-  size_t& next = next_[e.unit];
-  if (next < queue.size() && ViewCommand(segment_->words, queue[next], &command, &problem))
-    args = LayerArgs(command.parity) + CommandArgs(command);
-  ++next;
+  while (args.empty() && readers_[e.unit].Next(&command, &problem))  // what is wrong fetch says too
+    if (QueueOf(*command.kind) == e.unit) args = LayerArgs(command.parity) + CommandArgs(command);
   Begin(kTrackOf[e.unit], e.cycle, {0, CommandName(e.value), args});
 }
 

@@ -59,8 +59,7 @@ class Timeline {
   TraceJson json_;
   const Segment* segment_ = nullptr;
   int64_t base_ = 0;  // cycles of the segments before
-  std::vector<size_t> commands_[spec::kQueueCount];  // where they are in the segment's words
-  size_t next_[spec::kQueueCount] = {};
+  std::vector<CommandReader> readers_;  // of each queue: at its next command or before that
   int layer_ = 0;  // of the segment, that runs
   Cycle layer_start_ = 0;
   std::deque<Open> open_[kTracks];

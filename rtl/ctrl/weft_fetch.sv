@@ -2,8 +2,8 @@
 // Reads the command stream and routes its words to the four queues, in order. Bursts of at most
 // 64 bytes are requested ahead while all words requested and not yet popped would fit into any one
 // queue, so a word that arrives is never stalled: a beat fired in cycle c is pushed in cycles c+1,
-// c+2, .. (one word each; beats of 4 bytes: in cycle c). Checks magic, opcode, length and semaphore
-// masks; words after `end` are dropped. An error: fault_o with the wrong word's offset from the
+// c+2, .. (one word each; beats of 4 bytes: in cycle c). Checks magic, opcode, length, semaphore
+// masks and kept words; words after `end` are dropped. An error: fault_o with the wrong word's offset from the
 // program's start. Reset stops; runs while run_i. Twin: model::Fetch in model/fetch.h.
 `default_nettype none
 module weft_fetch #(
@@ -14,6 +14,7 @@ module weft_fetch #(
     parameter int MemBytes = 8,
     parameter int MaxBurstBytes = 128,
     parameter int QueueWords = 128,
+    parameter int KeepMoves = 1,     // 1: loads and stores may keep operand words
     parameter int AddrBits = 32      // bits of an offset in the window, at most 32
 ) (
     input  wire                   clk_i,
@@ -133,6 +134,7 @@ module weft_fetch #(
   reg [LeftW-1:0] left_q;                 // words of the command still to come
   reg [1:0] index_q;                      // 1: header word 1 comes, 2: operand word 0, 0: later
   reg map_q;
+  reg keeps_q;                            // the command may keep operand words
   reg [1:0] queue_q;
   reg [AddrBits-3:0] pos_q;               // word number
   wire [31:0] w = word_data_o;
@@ -143,16 +145,19 @@ module weft_fetch #(
   wire is_map = opcode == weft_pkg::OpMap;
   reg [1:0] queue;
   reg [3:0] operands;
-  reg known;
+  reg known, keeps;
   always_comb begin
     known = 1'b1;
+    keeps = 1'b0;
     queue = 2'(weft_pkg::QueueC);
     operands = 4'(weft_pkg::LoadFOperandWords);
     case (opcode)
       weft_pkg::OpEnd: operands = 4'(weft_pkg::EndOperandWords);
-      weft_pkg::OpLoadF: queue = 2'(weft_pkg::QueueFl);
-      weft_pkg::OpLoadI: queue = 2'(weft_pkg::QueueIl);
-      weft_pkg::OpStore: queue = 2'(weft_pkg::QueueSt);
+      weft_pkg::OpLoadF, weft_pkg::OpLoadI, weft_pkg::OpStore: begin
+        queue = (opcode == weft_pkg::OpLoadF) ? 2'(weft_pkg::QueueFl) :
+                (opcode == weft_pkg::OpLoadI) ? 2'(weft_pkg::QueueIl) : 2'(weft_pkg::QueueSt);
+        keeps = KeepMoves != 0;
+      end
       weft_pkg::OpEndLayer: begin
         queue = 2'(weft_pkg::QueueSt);
         operands = 4'(weft_pkg::EndLayerOperandWords);
@@ -160,13 +165,18 @@ module weft_fetch #(
       weft_pkg::OpMap: ;
       weft_pkg::OpCfg: operands = 4'(weft_pkg::CfgOperandWords);
       weft_pkg::OpFilter, weft_pkg::OpParam: operands = 4'(weft_pkg::FilterOperandWords);
-      weft_pkg::OpPass: operands = 4'(weft_pkg::PassOperandWords);
+      weft_pkg::OpPass: begin
+        operands = 4'(weft_pkg::PassOperandWords);
+        keeps = 1'b1;
+      end
       default: known = 1'b0;
     endcase
   end
-  // A MAP's length is right if streams and units are, which operand word 0 tells.
+  // A MAP's length is right if streams and units are, which operand word 0 tells; a shorter command's
+  // if the words that are not there are kept, which header word 1 tells.
+  wire [15:0] whole = 16'(operands) + 16'(H);
   wire fits = is_map ? words > 16'(MapWords) && words <= 16'(Longest)
-                     : words == 16'(operands) + 16'(H);
+                     : words == whole || (keeps && words > 16'(H) && words < whole);
   wire bad_header = w[weft_pkg::HeaderMagicLsb+:8] != weft_pkg::CommandMagic || !known || !fits;
   reg [15:0] legal;                       // semaphores that the engine can give and wait for
   always_comb begin
@@ -177,15 +187,26 @@ module weft_fetch #(
       default: legal = {weft_pkg::SemGivesC, weft_pkg::SemWaitsC};
     endcase
   end
-  wire [7:0] legal_feed = (queue_q == 2'(weft_pkg::QueueC)) ? weft_pkg::SemGivesC : 8'd0;
+  wire for_c = queue_q == 2'(weft_pkg::QueueC);
+  wire [7:0] legal_feed = for_c ? weft_pkg::SemGivesC : 8'd0;
   wire bad_masks = |(w[23:0] & ~{legal_feed, legal});
+  wire [7:0] keep = w[weft_pkg::HeaderKeepLsb-32+:8];
+  wire [3:0] rest = for_c ? 4'(weft_pkg::PassOperandWords + H - 1)
+                          : 4'(weft_pkg::LoadFOperandWords + H - 1);
+  reg [3:0] kept;
+  integer k;
+  always_comb begin
+    kept = '0;
+    for (k = 0; k < 8; k = k + 1) kept = kept + {3'd0, keep[k]};
+  end
+  wire bad_keep = keeps_q ? left_q[3:0] + kept != rest || (keep[7] && !for_c) : keep != '0;
   wire [7:0] streams = w[weft_pkg::MapStreamsLsb+:8];
   wire [7:0] units = w[weft_pkg::MapUnitsLsb+:8];
   wire bad_map = left_q != LeftW'(1 + PeWords) + LeftW'(streams) + LeftW'(units) ||
                  units == '0 || 32'(streams) > MaxStreams || 32'(units) > MaxUnits;
   wire active = word_valid && !ended_q && !fault_q;
   wire bad = active && (header ? bad_header :
-                        (index_q == 2'd1 && bad_masks) || (index_q == 2'd2 && map_q && bad_map));
+                        (index_q == 2'd1 && (bad_masks || bad_keep)) || (index_q == 2'd2 && map_q && bad_map));
   wire ran_out = all_q && pend_q == '0 && !ended_q && !fault_q;
   assign word_valid_o = active && !bad && !(header && is_end);
   assign drop = word_valid && !word_valid_o;
@@ -210,6 +231,7 @@ module weft_fetch #(
       if (header) begin
         queue_q <= queue;
         map_q <= is_map;
+        keeps_q <= keeps;
       end
     end
   end

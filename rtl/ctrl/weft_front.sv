@@ -3,6 +3,7 @@
 // waits for has a token. Takes one word a cycle; after the last one in cycle c, cmd_valid from c+1.
 // The tokens are taken when the command fires; the next header can be taken in the cycle after.
 // Signals of fired commands wait in a FIFO and are given when done_i says that the oldest ended.
+// Operand words that the header says are kept do not come: cmd_words has those of the command before.
 // Operands=0 (engine C): the command fires after its header, operand words then pass through pay_*,
 // cmd_valid stays up until the last (pay_last); the sequencer gives the signals.
 // Reset forgets everything. Twin: model::Front in model/front.h.
@@ -30,6 +31,7 @@ module weft_front #(
     output wire [(Operands > 0 ? Operands : 1)*32-1:0] cmd_words_o,
     output wire [7:0]   cmd_signal_o,
     output wire [7:0]   cmd_signal_feed_o,
+    output wire [7:0]   cmd_keep_o,        // Operands=0: operand words 1.. that do not come
     output wire         pay_valid_o,
     input  wire         pay_ready_i,
     output wire [31:0]  pay_data_o,
@@ -92,13 +94,15 @@ module weft_front #(
   generate
     if (Operands > 0) begin : gen_operands
       reg [Operands*32-1:0] words_q;
-      reg [$clog2(Operands + 1)-1:0] index_q;
+      reg [Operands-1:0] todo_q;           // operand words that have not come
+      wire [Operands-1:0] next = todo_q & (~todo_q + 1'b1);
       integer k;
       always_ff @(posedge clk_i) begin
         if (word_fire) begin
-          index_q <= (state_q == Body) ? index_q + 1'b1 : '0;
+          todo_q <= (state_q == Body) ? todo_q & ~next :
+                    Operands'({~word_data_i[weft_pkg::HeaderKeepLsb-32+:8], 1'b1});
           for (k = 0; k < Operands; k = k + 1)
-            if (state_q == Body && 32'(index_q) == k) words_q[k*32+:32] <= word_data_i;
+            if (state_q == Body && next[k]) words_q[k*32+:32] <= word_data_i;
         end
       end
       wire signal_valid;
@@ -111,20 +115,24 @@ module weft_front #(
       assign cmd_valid_o = waiting && tokens && space && !stop_i;
       assign cmd_words_o = words_q;
       assign cmd_signal_feed_o = '0;
+      assign cmd_keep_o = '0;
       assign pay_valid_o = 1'b0;
       assign pay_all_o = 1'b0;
       assign idle_o = state_q == Head0 && !signal_valid;
       wire unused = &{1'b0, pay_ready_i, level_i};
     end else begin : gen_pass_through
-      reg [7:0] feed_q;
+      reg [7:0] feed_q, keep_q;
       always_ff @(posedge clk_i)
-        if (word_fire && state_q == Head1)
+        if (word_fire && state_q == Head1) begin
           feed_q <= word_data_i[weft_pkg::HeaderSignalFeedLsb-32+:8] & 8'(Gives);
+          keep_q <= word_data_i[weft_pkg::HeaderKeepLsb-32+:8];
+        end
       assign space = 1'b1;
       assign sem_give_o = '0;
       assign cmd_valid_o = state_q == Body;
       assign cmd_words_o = '0;
       assign cmd_signal_feed_o = feed_q;
+      assign cmd_keep_o = keep_q;
       assign pay_valid_o = state_q == Body && word_valid_i;
       assign pay_all_o = 16'(left_q) <= level_i;
       assign word_ready_o = (state_q == Body) ? pay_ready_i : !waiting;

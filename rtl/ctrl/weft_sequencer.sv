@@ -3,9 +3,11 @@
 // to their registers, FILTER and PARAM to the filter unit. Each command's operand word 0 is read
 // first; the others once nothing in flight uses what the command replaces, one word a cycle. A pass
 // is valid in the cycle after its last word and leaves when the collector and the feeder have
-// ended it. PassSlots=1 (nano): one pass in flight, one register, seen by both slots. CfgSlots=1: both
-// slot numbers name one register, which holds operand word 0; the other words go to map_* as kind 3,
-// while no filter command is in flight. Reset empties the slots. Twin: model::Sequencer in model/sequencer.h.
+// ended it. Its words that are kept come from the pass before, in the other slot; where only word 0
+// is sent, that one waits for the slot, and the pass is valid a cycle later (in which the front end
+// is at a header). PassSlots=1 (nano): one pass in flight, one register, seen by both slots.
+// CfgSlots=1: both slot numbers name one register, which holds operand word 0; the other words go to
+// map_* as kind 3, while no filter command is in flight. Reset empties the slots. Twin: model::Sequencer in model/sequencer.h.
 `default_nettype none
 module weft_sequencer #(
     parameter int Rows = 12,
@@ -20,6 +22,7 @@ module weft_sequencer #(
     input  wire         cmd_parity_i,
     input  wire [7:0]   cmd_signal_i,
     input  wire [7:0]   cmd_signal_feed_i,
+    input  wire [7:0]   cmd_keep_i,        // PASS: operand words 1.. that do not come
     input  wire         pay_valid_i,
     output wire         pay_ready_o,
     input  wire [31:0]  pay_data_i,
@@ -56,7 +59,9 @@ module weft_sequencer #(
   // ---- operand words ----
   reg [31:0] op0_q;                        // operand word 0
   reg first_q;                             // operand word 0 has not been read
-  reg [8:0] index_q;                       // MAP: of the word in its kind; else operand word - 1
+  reg [8:0] index_q;                       // MAP: of the word in its kind; CFG: operand word - 1
+  reg [7:0] todo_q;                        // PASS, CFG: operand words 1.. that have not come
+  wire [7:0] next = todo_q & (~todo_q + 8'd1);
   reg [1:0] kind_q;
   wire is_map = cmd_opcode_i == weft_pkg::OpMap;
   wire is_cfg = cmd_opcode_i == weft_pkg::OpCfg;
@@ -67,7 +72,8 @@ module weft_sequencer #(
   wire pay_fire = pay_valid_i && pay_ready_o;
   wire op_fire = pay_fire && !first_q;
   wire end_fire = op_fire && pay_last_i;
-  assign pay_ready_o = cmd_valid_i && (first_q || go);
+  wire alone = is_pass && first_q && pay_last_i;
+  assign pay_ready_o = cmd_valid_i && ((first_q && !alone) || go);
   wire no_streams = op0_q[weft_pkg::MapStreamsLsb+:8] == '0;
   reg [8:0] kind_last;                     // last index of the kind
   always_comb begin
@@ -80,13 +86,15 @@ module weft_sequencer #(
   wire kind_end = index_q == kind_last;
   always_ff @(posedge clk_i) begin
     if (!rst_ni) first_q <= 1'b1;
-    else if (pay_fire) first_q <= !first_q && pay_last_i;
+    else if (pay_fire) first_q <= pay_last_i;
     if (pay_fire && first_q) begin
       op0_q <= pay_data_i;
       index_q <= '0;
+      todo_q <= ~cmd_keep_i;
       kind_q <= '0;
     end else if (op_fire) begin
       index_q <= (is_map && kind_end) ? '0 : index_q + 1'b1;
+      todo_q <= todo_q & ~next;
       if (kind_end) kind_q <= (kind_q == 2'd0 && !no_streams) ? 2'd1 : 2'd2;
     end
   end
@@ -103,7 +111,9 @@ module weft_sequencer #(
   reg [1:0] valid_q, phase_q, fed_q, done_q;
   wire slot = number_q[0];
   wire pass_write = op_fire && is_pass;
-  wire pass_start = end_fire && is_pass;
+  wire pass_end = pay_fire && pay_last_i && is_pass;
+  reg alone_q;                             // word 0 was all, in the cycle before
+  wire pass_start = (pass_end && !first_q) || alone_q;
   wire [1:0] fed = fed_q | (feed_done_i ? 2'd1 << feed_slot_q : 2'd0);
   wire [1:0] done = done_q | (pass_done_i ? 2'd1 << done_slot_q : 2'd0);
   always_ff @(posedge clk_i) begin
@@ -114,7 +124,9 @@ module weft_sequencer #(
       valid_q <= '0;
       fed_q <= '0;
       done_q <= '0;
+      alone_q <= 1'b0;
     end else begin
+      alone_q <= pass_end && first_q;
       if (pass_start) number_q <= number_q + 1'b1;
       feed_slot_q <= feed_slot_q ^ feed_done_i;
       done_slot_q <= done_slot_q ^ pass_done_i;
@@ -136,11 +148,15 @@ module weft_sequencer #(
       wire mine = PassSlots == 1 || slot == 1'(s);
       always_ff @(posedge clk_i) begin
         for (k = 1; k < PassBits / 32; k = k + 1)
-          if (pass_write && mine && 32'(index_q) == k - 1) pass_q[k*32+:32] <= pay_data_i;
-        if (pass_start && mine) begin
-          pass_q[31:0] <= op0_q;
+          if (pass_write && mine && next[k-1]) pass_q[k*32+:32] <= pay_data_i;
+          else if (PassSlots > 1 && pass_end && mine && cmd_keep_i[k-1])
+            pass_q[k*32+:32] <= pass_o[(1-s)*PassBits+k*32+:32];
+        if (pass_end && mine) begin
           signal_q <= cmd_signal_i & Gives;
           feed_q <= cmd_signal_feed_i & Gives;
+        end
+        if (pass_start && mine) begin
+          pass_q[31:0] <= op0_q;
           pend_q <= flying;
         end else if (flt_done_i && pend_q != '0) begin
           pend_q <= pend_q - 1'b1;
@@ -169,7 +185,7 @@ module weft_sequencer #(
       wire mine = CfgSlots == 1 || cfg_slot == 1'(s);
       always_ff @(posedge clk_i) begin
         for (k = 1; k < CfgBits / 32; k = k + 1)
-          if (CfgSlots > 1 && op_fire && is_cfg && mine && 32'(index_q) == k - 1)
+          if (CfgSlots > 1 && op_fire && is_cfg && mine && next[k-1])
             cfg_q[k*32+:32] <= pay_data_i;
         if (end_fire && is_cfg && mine) cfg_q[31:0] <= op0_q;
       end
@@ -230,6 +246,6 @@ module weft_sequencer #(
                               {2'd0, give_cmd[s]};
     end
   endgenerate
-  assign idle_o = !cmd_valid_i && valid_q == '0 && !flt_signal_valid;
+  assign idle_o = !cmd_valid_i && !alone_q && valid_q == '0 && !flt_signal_valid;
 endmodule
 `default_nettype wire

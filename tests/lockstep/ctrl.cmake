@@ -6,7 +6,7 @@ weft_lockstep(queues TOP weft_queues
 weft_lockstep(fetch TOP weft_fetch
               VARIANT Vfetch_weft168 QueueWords=512
               VARIANT Vfetch_odd Rows=5 Cols=7 MaxStreams=35 MaxUnits=14 MaxBurstBytes=32 QueueWords=64
-              VARIANT Vfetch_nano Rows=2 Cols=1 MaxStreams=2 MaxUnits=1 MemBytes=4 MaxBurstBytes=32 QueueWords=32 AddrBits=24
+              VARIANT Vfetch_nano Rows=2 Cols=1 MaxStreams=2 MaxUnits=1 MemBytes=4 MaxBurstBytes=32 QueueWords=32 AddrBits=24 KeepMoves=0
               VARIANT Vfetch_tiny Rows=1 Cols=1 MaxStreams=1 MaxUnits=1 MaxBurstBytes=16 QueueWords=16)
 weft_lockstep(front TOP weft_front
               VARIANT Vfront_fl Operands=8 SignalDepth=9 Waits=130 Gives=1

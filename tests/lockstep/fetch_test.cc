@@ -47,9 +47,13 @@ void AddCommand(Random* random, const model::Fetch::Config& config, std::vector<
   const int queue = engine == "fl" ? 0 : engine == "il" ? 1 : engine == "st" ? 2 : 3;
   const int streams = random->Int(0, config.max_streams);
   const int units = random->Int(1, config.max_units);
-  const int operands = c.operand_words >= 0
+  const bool keeps = c.keeps && (config.keep_moves || c.opcode == spec::kOpPass);
+  const uint32_t most = keeps ? (1u << (c.operand_words - 1)) - 1 : 0;
+  const uint32_t keep = random->Chance(0.3) ? most : static_cast<uint32_t>(random->Next()) & most;
+  int operands = c.operand_words >= 0
                            ? c.operand_words
                            : 1 + (config.rows * config.cols + 1) / 2 + streams + units;
+  for (int i = 0; i < spec::kHeaderKeep.width; ++i) operands -= static_cast<int>(keep >> i & 1);
   uint32_t head[2] = {};
   Put(head, spec::kHeaderOpcode, static_cast<uint32_t>(c.opcode));
   Put(head, spec::kHeaderParity, static_cast<uint32_t>(random->Int(0, 1)));
@@ -59,6 +63,7 @@ void AddCommand(Random* random, const model::Fetch::Config& config, std::vector<
   Put(head, spec::kHeaderSignal, static_cast<uint32_t>(random->Next()) & static_cast<uint32_t>(kGives[queue]));
   if (queue == 3)
     Put(head, spec::kHeaderSignalFeed, static_cast<uint32_t>(random->Next()) & spec::kSemGivesC);
+  Put(head, spec::kHeaderKeep, keep);
   words->push_back(head[0]);
   words->push_back(head[1]);
   for (int k = 0; k < operands; ++k) words->push_back(static_cast<uint32_t>(random->Next()));
@@ -86,6 +91,10 @@ Stimulus MakeStimulus(uint64_t seed, const Variant& variant) {
   if (random.Chance(0.3) && !s.words.empty()) {  // corrupt
     uint32_t& word = s.words[static_cast<size_t>(random.Int(0, static_cast<int>(s.words.size()) - 1))];
     word ^= 1u << random.Int(0, 31);
+  }
+  if (random.Chance(0.1) && s.words.size() > 1) {  // the first command keeps something
+    s.words[0] ^= static_cast<uint32_t>(random.Int(0, 3)) << spec::kHeaderWords.lsb;
+    s.words[1] ^= 1u << (spec::kHeaderKeep.lsb + random.Int(0, 7));
   }
   if (random.Chance(0.2)) s.words.resize(static_cast<size_t>(random.Int(0, static_cast<int>(s.words.size()))));
   s.program = static_cast<uint32_t>(random.Next()) & variant.address_mask & ~63u;
@@ -294,7 +303,7 @@ TEST(FetchLockstep, Weft168) {
   RunCases<Vfetch_weft168>({{12, 14, 168, 56, 8, 128, 512}, ~0u}, 250, 1000);
 }
 TEST(FetchLockstep, Odd) { RunCases<Vfetch_odd>({{5, 7, 35, 14, 8, 32, 64}, ~0u}, 250, 2000); }
-TEST(FetchLockstep, Nano) { RunCases<Vfetch_nano>({{2, 1, 2, 1, 4, 32, 32}, 0xffffff}, 400, 3000); }
+TEST(FetchLockstep, Nano) { RunCases<Vfetch_nano>({{2, 1, 2, 1, 4, 32, 32, false}, 0xffffff}, 400, 3000); }
 TEST(FetchLockstep, Tiny) { RunCases<Vfetch_tiny>({{1, 1, 1, 1, 8, 16, 16}, ~0u}, 200, 4000); }
 
 }  // namespace

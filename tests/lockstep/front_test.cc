@@ -24,8 +24,9 @@ struct Variant {
 };
 
 struct Command {
-  int opcode, parity, wait, signal, feed;
-  std::vector<uint32_t> words;  // with header
+  int opcode, parity, wait, signal, feed, keep;
+  size_t operands;
+  std::vector<uint32_t> words;  // with header, without those that are kept
 };
 
 struct Stimulus {
@@ -43,6 +44,8 @@ Stimulus MakeStimulus(uint64_t seed, const Variant& variant) {
   Stimulus s;
   s.variant = variant;
   Cycle token[8] = {};
+  const double keeps = random.Chance(0.3) ? 1 : random.Chance(0.3) ? 0 : 0.5;
+  int held = 0;  // operand words that a command before has sent
   const int slow = random.Chance(0.3) ? 60 : 12;
   for (int k = random.Int(1, 15); k > 0; --k) {
     Command c;
@@ -54,9 +57,19 @@ Stimulus MakeStimulus(uint64_t seed, const Variant& variant) {
     const int operands =
         variant.config.operands > 0 ? random.Int(1, variant.config.operands)
                                     : random.Chance(0.2) ? random.Int(1, 320) : random.Int(1, 9);
-    c.words = {static_cast<uint32_t>(c.opcode | c.parity << 7 | (operands + 2) << 8) | 0x57000000u,
-               static_cast<uint32_t>(c.wait | c.signal << 8 | c.feed << 16)};
-    for (int w = 0; w < operands; ++w) c.words.push_back(static_cast<uint32_t>(random.Next()));
+    c.keep = variant.config.operands > 0 ? 0 : random.Int(0, 255);
+    c.operands = static_cast<size_t>(operands);
+    c.words = {0, 0};
+    for (int w = 0; w < operands; ++w) {
+      if (variant.config.operands > 0 && w > 0 && w < held && random.Chance(keeps)) {
+        c.keep |= 1 << (w - 1);
+      } else {
+        c.words.push_back(static_cast<uint32_t>(random.Next()));
+      }
+    }
+    held = std::max(held, operands);
+    c.words[0] = static_cast<uint32_t>(c.opcode | c.parity << 7) | static_cast<uint32_t>(c.words.size()) << 8 | 0x57000000u;
+    c.words[1] = static_cast<uint32_t>(c.wait | c.signal << 8 | c.feed << 16) | static_cast<uint32_t>(c.keep) << 24;
     for (int i = 0; i < 8; ++i)
       if (c.wait >> i & 1) s.gives[i].push_back(token[i] += random.Int(0, slow));
     s.commands.push_back(c);
@@ -118,10 +131,10 @@ Ports RunTwin(const Stimulus& s, Cycle* end) {
     if (!passes) fired = s.ready.NextOpen(fired);
     sems->Take(front.wait());
     if (front.wait() != 0) ports.take.push_back({fired, {front.wait()}});
-    ports.cmd.push_back({fired, {front.opcode(), front.parity(), front.signal(), front.feed()}});
+    ports.cmd.push_back({fired, {front.opcode(), front.parity(), front.signal(), front.feed(), front.keep()}});
     if (!passes) {
       ports.cmd.back().values = {front.opcode(), front.parity(), front.signal(),
-                                 Hash({front.words(), front.words() + c.words.size() - 2})};
+                                 Hash({front.words(), front.words() + c.operands})};
     }
     front.Fired(fired);
     if (passes) {
@@ -204,10 +217,11 @@ Ports RunRtl(const Stimulus& s, Cycle cycles, uint64_t init_seed) {
       std::vector<int64_t> values{v->cmd_opcode_o, v->cmd_parity_o, v->cmd_signal_o};
       if (passes) {
         values.push_back(v->cmd_signal_feed_o);
+        values.push_back(v->cmd_keep_o);
         ports.cmd.push_back({c - 1, values});
       } else {
         std::vector<uint32_t> words;
-        for (size_t k = 0; k + 2 < s.commands[issued].words.size(); ++k) {
+        for (size_t k = 0; k < s.commands[issued].operands; ++k) {
           uint32_t w = 0;
           for (int b = 0; b < 4; ++b)
             w |= static_cast<uint32_t>(GetByte(v->cmd_words_o, static_cast<int>(4 * k) + b)) << (8 * b);

@@ -18,13 +18,16 @@
 namespace weft::lockstep {
 namespace {
 
+// Cycles between two commands in which weft_front takes a header, at least.
+constexpr int kHeader = 2;
+
 struct Variant {
   model::Sequencer::Config config;
 };
 
 struct Command {
-  int opcode, parity, signal, feed;
-  std::vector<uint32_t> words;
+  int opcode, parity, signal, feed, keep;
+  std::vector<uint32_t> words;  // without those that are kept
 };
 
 struct Stimulus {
@@ -42,19 +45,29 @@ Stimulus MakeStimulus(uint64_t seed, const Variant& variant) {
   static constexpr int kOpcodes[] = {spec::kOpMap,  spec::kOpCfg,  spec::kOpFilter, spec::kOpFilter,
                                      spec::kOpParam, spec::kOpPass, spec::kOpPass,   spec::kOpPass};
   const bool maps = random.Chance(0.5);
+  const double keeps = random.Chance(0.3) ? 1 : random.Chance(0.3) ? 0 : random.Chance(0.5) ? 0.9 : 0.5;
+  bool passed = false;
   for (int k = random.Int(1, 30); k > 0; --k) {
     Command c;
     c.opcode = kOpcodes[random.Int(maps ? 0 : 1, 7)];
     c.parity = random.Int(0, 1);
     c.signal = random.Int(0, 255) & spec::kSemGivesC;
     c.feed = random.Int(0, 255) & spec::kSemGivesC;
+    c.keep = 0;
     int words = 2;
     if (c.opcode == spec::kOpCfg) words = spec::kCfgOperandWords;
     if (c.opcode == spec::kOpPass) words = spec::kPassOperandWords;
     const int streams = random.Int(0, 12), units = random.Int(1, 6);
     if (c.opcode == spec::kOpMap)
       words = 1 + (variant.config.rows * variant.config.cols + 1) / 2 + streams + units;
-    for (int w = 0; w < words; ++w) c.words.push_back(static_cast<uint32_t>(random.Next()));
+    for (int w = 0; w < words; ++w) {
+      if (c.opcode == spec::kOpPass && passed && w > 0 && random.Chance(keeps)) {
+        c.keep |= 1 << (w - 1);
+      } else {
+        c.words.push_back(static_cast<uint32_t>(random.Next()));
+      }
+    }
+    passed |= c.opcode == spec::kOpPass;
     if (c.opcode == spec::kOpMap)
       c.words[0] = (c.words[0] & 0xff0000ffu) | static_cast<uint32_t>(streams << 8 | units << 16);
     s.commands.push_back(c);
@@ -121,8 +134,8 @@ class TwinRun final : public model::Sequencer::Listener {
     Cycle cycle = -1;
     uint64_t word_index = 0, head_index = 0;
     for (const Command& c : s_.commands) {
-      twin_.Command(c.opcode, c.parity, c.signal, c.feed);
-      cycle += s_.heads.At(head_index++);
+      twin_.Command(c.opcode, c.parity, c.signal, c.feed, c.keep);
+      cycle += kHeader + s_.heads.At(head_index++);
       for (size_t k = 0; k < c.words.size(); ++k) {
         cycle += 1 + s_.words.At(word_index++);
         while (!twin_.GoKnown()) EndOne();
@@ -223,7 +236,7 @@ Ports RunRtl(const Stimulus& s, Cycle cycles, uint64_t init_seed) {
     v->pay_valid_i = junk.Chance(0.7);
     v->pay_last_i = junk.Chance(0.2);
     v->pay_data_i = static_cast<uint32_t>(junk.Next());
-    v->cmd_signal_i = v->cmd_signal_feed_i = junk.Int(0, 255);
+    v->cmd_signal_i = v->cmd_signal_feed_i = v->cmd_keep_i = junk.Int(0, 255);
     v->flt_ready_i = junk.Int(0, 1);
     v->flt_done_i = v->feed_done_i = v->pass_done_i = 0;
     if (k < 0) unit.Reset();
@@ -238,7 +251,7 @@ Ports RunRtl(const Stimulus& s, Cycle cycles, uint64_t init_seed) {
   std::deque<Cycle> feeds, collects, loads;
   size_t command = 0, word = 0;
   uint64_t word_index = 0, head_index = 0;
-  Cycle begin = s.heads.At(head_index++), offered = begin + s.words.At(word_index++);
+  Cycle begin = kHeader + s.heads.At(head_index++), offered = begin + s.words.At(word_index++);
   struct Changed {
     Cycle cycle;
     int slot;
@@ -254,6 +267,7 @@ Ports RunRtl(const Stimulus& s, Cycle cycles, uint64_t init_seed) {
     v->cmd_parity_i = busy ? now.parity : junk.Int(0, 1);
     v->cmd_signal_i = busy ? now.signal : junk.Int(0, 255);
     v->cmd_signal_feed_i = busy ? now.feed : junk.Int(0, 255);
+    v->cmd_keep_i = busy ? now.keep : junk.Int(0, 255);
     v->pay_valid_i = busy && c >= offered;
     v->pay_data_i = v->pay_valid_i ? now.words[word] : static_cast<uint32_t>(junk.Next());
     v->pay_last_i = v->pay_valid_i ? word + 1 == now.words.size() : junk.Int(0, 1);
@@ -311,7 +325,7 @@ Ports RunRtl(const Stimulus& s, Cycle cycles, uint64_t init_seed) {
       if (++word == now.words.size()) {
         word = 0;
         ++command;
-        begin = c + 1 + s.heads.At(head_index++);
+        begin = c + 1 + kHeader + s.heads.At(head_index++);
         offered = begin + s.words.At(word_index++);
       } else {
         offered = c + 1 + s.words.At(word_index++);

@@ -93,6 +93,30 @@ TEST_P(Faults, CorruptCommand) {
   }, static_cast<int64_t>(at) * 4);
 }
 
+// Kept words that the length does not leave out, that the command has not, or that its kind cannot keep.
+TEST_P(Faults, WronglyKeptWords) {
+  const Program good = Compile(case_.graph, config_);
+  const uint32_t keep = 1u << spec::kHeaderKeep.lsb, word = 1u << spec::kHeaderWords.lsb;
+  const struct {
+    int opcode;
+    uint32_t fewer, kept;
+    size_t wrong;
+  } cases[] = {{spec::kOpPass, 0, keep, 1},
+               {spec::kOpPass, word, 0, 1},
+               {spec::kOpFilter, 0, keep, 1},
+               {spec::kOpFilter, word, keep, 0},
+               {spec::kOpEndLayer, 0, keep, 1},
+               {spec::kOpLoadF, word, keep << 7, config_.keeps_moves() ? size_t{1} : size_t{0}},
+               {spec::kOpLoadF, word, 0, config_.keeps_moves() ? size_t{1} : size_t{0}}};
+  for (const auto& c : cases) {
+    const size_t at = Find(good, c.opcode);
+    Expect(spec::kFaultCommand, test::QuietRtl(), {}, [&](Program* p) {
+      p->segments[0].words[at] -= c.fewer;
+      p->segments[0].words[at + 1] |= c.kept;
+    }, static_cast<int64_t>(at + c.wrong) * 4);
+  }
+}
+
 TEST_P(Faults, TokenThatNeverComes) {
   Watchdogs watchdogs;
   watchdogs.token = 3;  // longer than any wait of a sound run

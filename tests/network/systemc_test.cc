@@ -208,6 +208,10 @@ TEST_P(SystemcFaults, CorruptCommands) {
     for (uint32_t flip : {0x01000000u, 0x00000300u})
       Expect(spec::kFaultCommand, test::QuietRtl(),
              [&](Program* p) { p->segments[0].words[Find(*p, opcode)] ^= flip; });
+  for (int opcode : {spec::kOpLoadF, spec::kOpPass, spec::kOpFilter, spec::kOpEndLayer})
+    Expect(spec::kFaultCommand, test::QuietRtl(), [&](Program* p) {
+      p->segments[0].words[Find(*p, opcode) + 1] |= 1u << spec::kHeaderKeep.lsb;
+    });
   Expect(spec::kFaultCommand, test::QuietRtl(), [](Program* p) {
     std::vector<uint32_t>& words = p->segments[0].words;
     words.resize(words.size() / 2 & ~size_t{1});
@@ -219,7 +223,7 @@ TEST_P(SystemcFaults, TokensThatNeverCome) {
     const auto spoil = [&](Program* p) {
       std::vector<uint32_t>& words = p->segments[0].words;
       for (size_t at = 0; at < words.size(); at += words[at] >> 8 & 0xFFFF)
-        if (static_cast<int>(words[at] & 0x7F) == opcode) words[at + 1] &= 0xFF;
+        if (static_cast<int>(words[at] & 0x7F) == opcode) words[at + 1] &= 0xFF0000FF;
     };
     Expect(spec::kFaultToken, test::QuietRtl(), spoil, {4, 2});
   }

@@ -26,9 +26,10 @@ class HazardCheck {
   // What is wrong first; empty if nothing is.
   std::string Run() {
     std::string problem;
-    for (size_t at = 0; problem_.empty() && at < words_.size(); at += v_.words) {
-      if (!ViewCommand(words_, at, &v_, &problem)) return problem;
-      if (v_.kind->opcode != spec::kOpEnd) Step(at);
+    CommandReader reader(words_, c_);
+    while (problem_.empty() && !reader.done()) {
+      if (!reader.Next(&v_, &problem)) return problem;
+      if (v_.kind->opcode != spec::kOpEnd) Step(v_.at);
     }
     return problem_;
   }

@@ -158,8 +158,9 @@ size_t WordAt(const ProgramParts& parts, int opcode, int operand) {
     words.push_back(static_cast<uint32_t>(test::GetLe(parts.sections[kCmds], at, 4)));
   CommandView view;
   std::string problem;
-  for (size_t at = 0; ViewCommand(words, at, &view, &problem); at += view.words)
-    if (view.kind->opcode == opcode) return kWordsAt + 4 * (at + static_cast<size_t>(2 + operand));
+  CommandReader reader(words, LoadConfig("weft168"));
+  while (reader.Next(&view, &problem))
+    if (view.kind->opcode == opcode) return kWordsAt + 4 * (view.at + static_cast<size_t>(2 + operand));
   throw std::runtime_error("no such command");
 }
 
@@ -247,6 +248,10 @@ TEST(ProgramFile, WhatIsWrongBehindACrcIsNamed) {
       {"no command begins with", SetField(spec::kOpPass, spec::kHeaderMagic, 0x56, true)},
       {"unknown opcode 0x7f", SetField(spec::kOpPass, spec::kHeaderOpcode, 0x7f, true)},
       {"pass of 12 words; 11 are needed", SetField(spec::kOpPass, spec::kHeaderWords, 12, true)},
+      {"pass keeps operand word 3, which is not held",
+       SetField(spec::kOpPass, spec::kHeaderKeep, 4, true)},
+      {"param keeps operand word 1, which is not held",
+       SetField(spec::kOpParam, spec::kHeaderKeep, 1, true)},
       {"gives a semaphore of another engine",
        SetField(spec::kOpPass, spec::kHeaderSignal, 1, true)},
       {"waits for a semaphore of another engine",
@@ -305,7 +310,8 @@ TEST(Disassembly, HasALineACommandAndNamesWhatIsNoCommand) {
   size_t commands = 0;
   CommandView view;
   std::string problem;
-  for (size_t at = 0; ViewCommand(words, at, &view, &problem); at += view.words) ++commands;
+  CommandReader reader(words, program.config);
+  while (reader.Next(&view, &problem)) ++commands;
   EXPECT_EQ(static_cast<size_t>(std::count(text.begin(), text.end(), '\n')), commands);
   EXPECT_NE(text.find("st_il"), std::string::npos);
   EXPECT_EQ(text.substr(text.rfind("fetch")), "fetch  end\n");

@@ -3,6 +3,7 @@
 // has been read.
 #include <gtest/gtest.h>
 
+#include "compiler/command.h"
 #include "compiler/import_workload.h"
 #include "tests/support/hazards.h"
 #include "tests/support/models.h"
@@ -58,6 +59,67 @@ TEST(Schedule, MobileNetHasNoHazard) {
   EXPECT_GT(pairs[1], 0);
 }
 
+// What the stream leaves out is read back.
+TEST(Schedule, KeptWordsAreReadBack) {
+  for (const char* name : {"weft168", "nano"}) {
+    const Config config = LoadConfig(name);
+    test::Random random(7);
+    KeptWords kept(config);
+    std::vector<Command> commands;
+    std::vector<uint32_t> words;
+    size_t whole = 0;
+    for (int k = 0; k < 2000; ++k) {
+      const spec::Command& kind = spec::kCommands[random.Int(0, static_cast<int>(std::size(spec::kCommands)) - 1)];
+      Command command(kind.opcode, kind.operand_words < 0 ? random.Int(1, 60) : kind.operand_words, random.Int(0, 1));
+      for (uint32_t& operand : command.operands) operand = static_cast<uint32_t>(random.Int(0, 2));
+      command.AppendTo(&words, &kept);
+      whole += spec::kCommandHeaderWords + command.operands.size();
+      commands.push_back(command);
+    }
+    EXPECT_LT(words.size(), whole);
+    CommandReader reader(words, config);
+    CommandView view;
+    std::string problem;
+    for (const Command& command : commands) {
+      ASSERT_TRUE(reader.Next(&view, &problem)) << problem;
+      ASSERT_EQ(view.kind->opcode, command.opcode);
+      ASSERT_EQ(std::vector<uint32_t>(view.operands, view.operands + view.operand_words()), command.operands);
+      if (view.kind->opcode != spec::kOpPass && !config.keeps_moves()) {
+        ASSERT_EQ(view.keep, 0u);
+      }
+    }
+    EXPECT_TRUE(reader.done());
+  }
+}
+
+// A layer's end takes the place of word 1 of the store before it.
+TEST(Schedule, AStoreBehindALayersEndHasToSayItsPlaceAgain) {
+  const Config config = LoadConfig("weft168");
+  KeptWords kept(config);
+  std::vector<uint32_t> words;
+  const Command store(spec::kOpStore, spec::kStoreOperandWords, 0);
+  const auto keep_of = [&](const Command& command) {
+    const size_t at = words.size();
+    command.AppendTo(&words, &kept);
+    return words[at + 1] >> spec::kHeaderKeep.lsb;
+  };
+  EXPECT_EQ(keep_of(Command(spec::kOpEndLayer, spec::kEndLayerOperandWords, 0)), 0u);
+  EXPECT_EQ(keep_of(store), 0u);
+  EXPECT_EQ(keep_of(store), 0x7fu);
+  EXPECT_EQ(keep_of(Command(spec::kOpEndLayer, spec::kEndLayerOperandWords, 0)), 0u);
+  const size_t at = words.size();
+  EXPECT_EQ(keep_of(store), 0x7eu);
+  words[at] -= 1u << spec::kHeaderWords.lsb;
+  words[at + 1] |= 1u << spec::kHeaderKeep.lsb;
+  words.pop_back();
+  CommandReader reader(words, config);
+  CommandView view;
+  std::string problem;
+  while (!reader.done() && reader.Next(&view, &problem)) {
+  }
+  EXPECT_EQ(problem, "store keeps operand word 1, which is not held");
+}
+
 // Without any one token of a program something can go wrong, or the token says no more than others do.
 TEST(Schedule, MissingTokensAreNoticed) {
   const test::RandomCase c = test::MakeRandomNetwork(7004, 24);
@@ -67,11 +129,12 @@ TEST(Schedule, MissingTokensAreNoticed) {
   int tokens = 0, noticed = 0;
   CommandView view;
   std::string problem;
-  for (size_t at = 0; at < words.size() && ViewCommand(words, at, &view, &problem); at += view.words) {
+  CommandReader reader(words, program.config);
+  while (!reader.done() && reader.Next(&view, &problem)) {
     if (view.wait == 0) continue;
     ++tokens;
     segment.words = words;
-    segment.words[at + spec::kHeaderWait.word] &= ~(view.wait << spec::kHeaderWait.lsb);
+    segment.words[view.at + spec::kHeaderWait.word] &= ~(view.wait << spec::kHeaderWait.lsb);
     noticed += !test::HazardCheck(program, segment).Run().empty();
   }
   EXPECT_GT(tokens, 20);
