@@ -3,8 +3,8 @@
 // 64 bytes are requested ahead while all words requested and not yet popped would fit into any one
 // queue, so a word that arrives is never stalled: a beat fired in cycle c is pushed in cycles c+1,
 // c+2, .. (one word each; beats of 4 bytes: in cycle c). Checks magic, opcode, length, semaphore
-// masks and kept words; words after `end` are dropped. An error: fault_o with the wrong word's offset from the
-// program's start. Reset stops; runs while run_i. Twin: model::Fetch in model/fetch.h.
+// masks and kept words; words after `end` are dropped. An error: fault_o with the wrong word's offset
+// from the program's start. Reset stops; runs while run_i. Twin: model::Fetch in model/fetch.h.
 `default_nettype none
 module weft_fetch #(
     parameter int Rows = 12,
@@ -145,19 +145,16 @@ module weft_fetch #(
   wire is_map = opcode == weft_pkg::OpMap;
   reg [1:0] queue;
   reg [3:0] operands;
-  reg known, keeps;
+  reg known;
   always_comb begin
     known = 1'b1;
-    keeps = 1'b0;
     queue = 2'(weft_pkg::QueueC);
     operands = 4'(weft_pkg::LoadFOperandWords);
     case (opcode)
       weft_pkg::OpEnd: operands = 4'(weft_pkg::EndOperandWords);
-      weft_pkg::OpLoadF, weft_pkg::OpLoadI, weft_pkg::OpStore: begin
-        queue = (opcode == weft_pkg::OpLoadF) ? 2'(weft_pkg::QueueFl) :
-                (opcode == weft_pkg::OpLoadI) ? 2'(weft_pkg::QueueIl) : 2'(weft_pkg::QueueSt);
-        keeps = KeepMoves != 0;
-      end
+      weft_pkg::OpLoadF: queue = 2'(weft_pkg::QueueFl);
+      weft_pkg::OpLoadI: queue = 2'(weft_pkg::QueueIl);
+      weft_pkg::OpStore: queue = 2'(weft_pkg::QueueSt);
       weft_pkg::OpEndLayer: begin
         queue = 2'(weft_pkg::QueueSt);
         operands = 4'(weft_pkg::EndLayerOperandWords);
@@ -165,13 +162,12 @@ module weft_fetch #(
       weft_pkg::OpMap: ;
       weft_pkg::OpCfg: operands = 4'(weft_pkg::CfgOperandWords);
       weft_pkg::OpFilter, weft_pkg::OpParam: operands = 4'(weft_pkg::FilterOperandWords);
-      weft_pkg::OpPass: begin
-        operands = 4'(weft_pkg::PassOperandWords);
-        keeps = 1'b1;
-      end
+      weft_pkg::OpPass: operands = 4'(weft_pkg::PassOperandWords);
       default: known = 1'b0;
     endcase
   end
+  wire is_move = opcode == weft_pkg::OpLoadF || opcode == weft_pkg::OpLoadI || opcode == weft_pkg::OpStore;
+  wire keeps = opcode == weft_pkg::OpPass || (KeepMoves != 0 && is_move);
   // A MAP's length is right if streams and units are, which operand word 0 tells; a shorter command's
   // if the words that are not there are kept, which header word 1 tells.
   wire [15:0] whole = 16'(operands) + 16'(H);
@@ -206,7 +202,8 @@ module weft_fetch #(
                  units == '0 || 32'(streams) > MaxStreams || 32'(units) > MaxUnits;
   wire active = word_valid && !ended_q && !fault_q;
   wire bad = active && (header ? bad_header :
-                        (index_q == 2'd1 && (bad_masks || bad_keep)) || (index_q == 2'd2 && map_q && bad_map));
+                        (index_q == 2'd1 && (bad_masks || bad_keep)) ||
+                        (index_q == 2'd2 && map_q && bad_map));
   wire ran_out = all_q && pend_q == '0 && !ended_q && !fault_q;
   assign word_valid_o = active && !bad && !(header && is_end);
   assign drop = word_valid && !word_valid_o;

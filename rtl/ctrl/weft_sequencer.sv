@@ -7,7 +7,8 @@
 // is sent, that one waits for the slot, and the pass is valid a cycle later (in which the front end
 // is at a header). PassSlots=1 (nano): one pass in flight, one register, seen by both slots.
 // CfgSlots=1: both slot numbers name one register, which holds operand word 0; the other words go to
-// map_* as kind 3, while no filter command is in flight. Reset empties the slots. Twin: model::Sequencer in model/sequencer.h.
+// map_* as kind 3, while no filter command is in flight. Reset empties the slots.
+// Twin: model::Sequencer in model/sequencer.h.
 `default_nettype none
 module weft_sequencer #(
     parameter int Rows = 12,

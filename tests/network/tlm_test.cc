@@ -6,6 +6,7 @@
 #include <set>
 #include <vector>
 
+#include "compiler/command_view.h"
 #include "sim/compare.h"
 #include "sim/input.h"
 #include "sim/systemc_device.h"
@@ -86,12 +87,26 @@ TEST(TlmNetwork, DigitsEqualTheReference) {
   EXPECT_EQ(Compare(program, OnSystemc(program, inputs, {}), got).difference, "");
 }
 
+// Words of a segment that fetch looks at: headers and what comes behind them.
+std::set<int64_t> CheckedWords(const Program& program, const Segment& segment) {
+  std::set<int64_t> addresses;
+  CommandReader reader(segment.words, program.config);
+  CommandView view;
+  std::string problem;
+  while (reader.Next(&view, &problem))
+    for (size_t i = 0; i < 3; ++i) addresses.insert(segment.address + static_cast<int64_t>(view.at + i) * 4);
+  return addresses;
+}
+
 TEST(TlmFaults, AnErrorResponseIsAMemoryFaultWithItsAddress) {
   const test::RandomCase layer = test::MakeRandomLayer(7, 8);
   for (const char* config : {"weft168", "nano"}) {
     const Program program = Compile(layer.graph, LoadConfig(config));
     std::set<int> codes;
+    const std::set<int64_t> checked = CheckedWords(program, program.segments[0]);
     for (int64_t at = 0; at < program.window_bytes; at += 200) {
+      // Without a byte of it such a word alone is a command fault, a cycle before the memory's.
+      if (program.config.plain_memory != 0 && checked.count(at) != 0) continue;
       DeviceOptions options;
       options.error_address = at;
       DeviceReport expected = OnSystemc(program, layer.inputs, options);
