@@ -199,11 +199,13 @@ void LayerEmitter::UseFilters(int k, int fb0, int fb1, bool with_params, int pat
     if (m_.resident) loaded_[{k, fb0}] = object;
     const auto key = std::make_tuple(k, fb0, with_params ? 1 : 0);
     auto stored = block_at_.find(key);
-    const std::vector<uint8_t> bytes = PackFilters(layer_, m_, c_, k, fb0, fb1, with_params);
-    if (stored == block_at_.end()) stored = block_at_.emplace(key, s_.weights_->Append(bytes)).first;
+    if (stored == block_at_.end()) {
+      const std::vector<uint8_t> bytes = PackFilters(layer_, m_, c_, k, fb0, fb1, with_params);
+      stored = block_at_.emplace(key, Stored{s_.weights_->Append(bytes), static_cast<int64_t>(bytes.size())}).first;
+    }
     Command load(spec::kOpLoadF, spec::kLoadFOperandWords, parity_);
-    load.Set(spec::kMoveMem, stored->second).Set(spec::kMoveGlb, m_.flt_at + object % m_.flt_slots * m_.flt_bytes);
-    load.Set(spec::kMoveRun, static_cast<int64_t>(bytes.size())).Set(spec::kMoveN1, 1).Set(spec::kMoveN2, 1);
+    load.Set(spec::kMoveMem, stored->second.at).Set(spec::kMoveGlb, m_.flt_at + object % m_.flt_slots * m_.flt_bytes);
+    load.Set(spec::kMoveRun, stored->second.bytes).Set(spec::kMoveN1, 1).Set(spec::kMoveN2, 1);
     const int user = object < m_.flt_slots ? -1 : object_release_[static_cast<size_t>(object - m_.flt_slots)];
     load.wait = s_.WaitToLoad(Scheduler::kFl, m_.flt_at + object % m_.flt_slots * m_.flt_bytes, m_.flt_bytes, nullptr,
                               user);

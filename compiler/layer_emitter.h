@@ -113,7 +113,10 @@ class LayerEmitter {
   GlbContents contents_;               // of ifmap and residual; loads are IL commands, readers C commands
   bool loaded_any_ = false;            // of the ifmap
 
-  std::map<std::tuple<int, int, int>, int64_t> block_at_;  // (k, fb0, params) -> memory of the object
+  struct Stored {
+    int64_t at, bytes;  // in memory
+  };
+  std::map<std::tuple<int, int, int>, Stored> block_at_;  // (k, fb0, params) -> the object
   std::map<std::pair<int, int>, int64_t> loaded_;          // resident objects of this tile of filters: key -> object index
   int64_t objects_ = 0;
   std::vector<int> object_release_;    // per object: C command that read it last

@@ -17,8 +17,8 @@ constexpr double kMemoryLatency = 60;     // what a mapping is chosen for
 constexpr double kCommandLatency = 100;   // from the doorbell to the first load
 constexpr double kLongRun = 1 << 20;      // bytes, longer than any burst
 constexpr double kLeastPiece = 1024;      // bytes of ifmap in a load of their own (schedule.cc)
-// Words of whole commands: those that keep words are half as long, but there are more of them than are counted here.
-constexpr double kPassWords = 11, kFilterWords = 4, kMoveWords = 10;
+// Words of commands in the stream; most operand words of passes and moves are kept.
+constexpr double kPassWords = 5, kFilterWords = 4, kMoveWords = 10, kShortMoveWords = 4;
 
 // Expected beats of a chunk of n values of which a fraction d is nonzero, `lanes` a beat.
 double BeatsOfChunk(int n, double d, int lanes) {
@@ -159,15 +159,15 @@ double CostModel::BeatShare(int bytes, int apart) const {
 
 // How often the ifmap of a tile of positions is loaded. A tile of filters at the same place begins with the chunk that
 // the one before ended with.
-double CostModel::IfmapLoads(const ArrayWay& way, const Mapping& m) const {
-  const double filter_tiles = FilterTiles(m), chunks = CeilDiv(way.blocks(), m.chunk_blocks);
-  const bool same_place = m.keep_ifmap || (PositionTiles(layer_, m) == 1 && !layer_.has_residual);
+double CostModel::IfmapLoads(const Mapping& m, double places, double chunks) const {
+  const double filter_tiles = FilterTiles(m);
+  const bool same_place = m.keep_ifmap || (places == 1 && !layer_.has_residual);
   return same_place ? 1 + (filter_tiles - 1) * (chunks - 1) / chunks : filter_tiles;
 }
 
 Traffic CostModel::Bytes(const ArrayWay& way, const Mapping& m) const {
   Traffic t;
-  const bool whole = m.chunk_blocks >= way.blocks();  // all channels in one chunk
+  const int chunks = CeilDiv(way.blocks(), m.chunk_blocks);
   const double spatial = static_cast<double>(PositionTiles(layer_, m));
   const int rows = ChunkRows(layer_, m), cols = ChunkCols(layer_, m);
   // Rows overlap between tiles, but not in a ring; what lies outside the ifmap is not read.
@@ -177,8 +177,8 @@ Traffic CostModel::Bytes(const ArrayWay& way, const Mapping& m) const {
                                   std::max(0, rows - RowStep(layer_, m)));
   const double in_cols = layer_.in.w + (CeilDiv(layer_.out.w, m.tile_cols) - 1.0) *
                                            std::max(0, cols - m.tile_cols * layer_.stride_w);
-  const int channels = whole && conv() ? layer_.channels() : ChunkChannels(layer_, way, m);
-  t.in = in_rows * in_cols * layer_.in.n * layer_.channels() * (conv() ? IfmapLoads(way, m) : 1);
+  const int channels = chunks == 1 && conv() ? layer_.channels() : ChunkChannels(layer_, way, m);
+  t.in = in_rows * in_cols * layer_.in.n * layer_.channels() * (conv() ? IfmapLoads(m, spatial, chunks) : 1);
   if (channels < layer_.channels()) t.in *= BeatShare(channels, layer_.channels());
   const double fbs = CeilDiv(m.total_fgs, m.fgs), visits = m.resident ? 1 : spatial;
   t.filters = fbs * visits * static_cast<double>(way.blocks() * m.block_bytes + m.flt_bytes - m.block_bytes);
@@ -256,9 +256,16 @@ Cost CostModel::Estimate(const ArrayWay& way, const Mapping& m) {
   const int channels = ChunkChannels(layer_, way, m);
   const double in_run = channels == layer_.channels() ? chunk_bytes * channels : channels;
   const double out_run = m.out_pixel_bytes() >= layer_.filters() ? bytes.out : m.out_pixel_bytes();
+  const double move_words = c_.keeps_moves() ? kShortMoveWords : kMoveWords;
+  // Without a spare buffer an ifmap comes in pieces; with a drain each pass has a store.
+  const bool spare = m.ring ? m.ring_rows > ChunkRows(layer_, m) : m.act_slots > 1;
+  const double new_rows = m.ring ? RowStep(layer_, m) : ChunkRows(layer_, m);
+  const double pieces = spare ? 1 : std::clamp(chunk_bytes * channels * new_rows / ChunkRows(layer_, m) / kLeastPiece, 1.0, 2 * passes);
+  const double loads = spatial * (conv() ? IfmapLoads(m, spatial, chunks) : filter_tiles) * chunks * pieces;
+  const double stores = m.drain ? spatial * fbs * passes : spatial * filter_tiles;
+  const double filter_loads = objects * (m.resident ? 1 : spatial), params = spatial * fbs;
   const double commands =
-      4 * (runs * run_words +
-           spatial * filter_tiles * kMoveWords * (1 + chunks) + objects * kMoveWords + map + 40);
+      4 * (runs * run_words + (loads + stores + filter_loads) * move_words + params * kFilterWords + map + 40);
   cost.dram_bytes = static_cast<int64_t>(bytes.sum() + commands);
   cost.memory_in = MemoryCycles(bytes.in, in_run);
   cost.memory_filters = MemoryCycles(bytes.filters, kLongRun);
@@ -282,7 +289,7 @@ Cost CostModel::Estimate(const ArrayWay& way, const Mapping& m) {
     cost.restarts = restarts * MemoryCycles(held * ChunkCols(layer_, m) * channels, in_run);
   } else if (m.ring || m.act_slots == 1) {
     // Rows come in the place of those that the last run on them needs no more.
-    const double loads = tiles * IfmapLoads(way, m) * chunks - 1;
+    const double loads = tiles * IfmapLoads(m, spatial, chunks) * chunks - 1;
     const double load = m.ring ? chunk_load * std::min(1.0, static_cast<double>(RowStep(layer_, m)) / ChunkRows(layer_, m))
                                : chunk_load;
     const double wait = kMemoryLatency + std::min(load, part_load) - run * (passes - 1) / passes;

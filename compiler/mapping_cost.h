@@ -66,7 +66,7 @@ class CostModel {
   double TapShare(const ArrayWay& way) const;
   int Streams(const ArrayWay& way, int positions, int row_blocks);
   double BeatShare(int bytes, int apart) const;
-  double IfmapLoads(const ArrayWay& way, const Mapping& m) const;
+  double IfmapLoads(const Mapping& m, double places, double chunks) const;
   double PassShare(const Mapping& m) const;
   double MemoryCycles(double bytes, double run_bytes) const;
   bool conv() const { return layer_.mode == LayerMode::kConv; }

@@ -15,7 +15,7 @@
 namespace weft {
 namespace {
 
-constexpr size_t kMostWays = 1500;  // that are tiled
+constexpr size_t kMostWays = 600;  // that are tiled
 
 // Of so many mappings, each fills the array another way; of more, several tiles of a way are ranked.
 constexpr size_t kWaysRanked = 8;

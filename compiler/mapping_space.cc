@@ -138,10 +138,6 @@ std::vector<int> BlockChoices(const ArrayWay& way, const Mapping& m, int most_st
   return cuts;
 }
 
-int CeilDiv(int64_t a, int64_t b) { return static_cast<int>((a + b - 1) / b); }
-
-int64_t RoundUp(int64_t a, int64_t b) { return (a + b - 1) / b * b; }
-
 int ColumnStride(const ArrayLayer& layer, int taps) { return taps == 1 ? 1 : layer.stride_w; }
 
 int ColumnsNeeded(const ArrayLayer& layer, int taps, int steps) {
@@ -276,7 +272,7 @@ void ForEachTile(const ArrayLayer& layer, const Config& c, const ArrayWay& way,
       m.keep_ifmap = order == 2;
       // Only where it changes something.
       if (m.resident && PositionTiles(layer, m) == 1) continue;
-      if (m.keep_ifmap && FilterTiles(m) == 1) continue;
+      if (m.keep_ifmap && (FilterTiles(m) == 1 || (m.chunk_blocks < blocks && PositionTiles(layer, m) == 1))) continue;
       for (int ring = 0; ring <= (rings ? 1 : 0); ++ring) {
         m.ring = ring == 1;
         visit(m);

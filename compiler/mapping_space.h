@@ -53,8 +53,8 @@ void SizeFilters(const Config& config, Mapping* m);
 bool PlaceInGlb(const ArrayLayer& layer, const Config& config, const ArrayWay& way, Mapping* m);
 
 // ---- geometry that cost and schedule share ----
-int64_t RoundUp(int64_t a, int64_t b);
-int CeilDiv(int64_t a, int64_t b);
+inline int64_t RoundUp(int64_t a, int64_t b) { return (a + b - 1) / b * b; }
+inline int CeilDiv(int64_t a, int64_t b) { return static_cast<int>((a + b - 1) / b); }
 int ColumnStride(const ArrayLayer& layer, int taps);              // ifmap columns a step moves on
 int ColumnsNeeded(const ArrayLayer& layer, int taps, int steps);  // of a stream, for so many steps
 int ChunkRows(const ArrayLayer& layer, const Mapping& m);         // ifmap rows of a tile

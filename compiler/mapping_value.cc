@@ -6,7 +6,7 @@ namespace {
 
 // What a byte of DRAM traffic may cost in cycles: next to nothing where all products must be made, more the more of
 // them are skipped and the larger the memory's part of time and energy becomes. Measured in docs/mapping.md.
-constexpr double kByteOfDense = 0.02, kByteOfZeros = 2;
+constexpr double kByteOfDense = 0.05, kByteOfZeros = 1.4;
 
 constexpr double kBytesPerAccess = 2;
 
