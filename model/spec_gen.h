@@ -152,7 +152,7 @@ constexpr int kRegProgram = 0x54;
 constexpr int kRegProgramBytes = 0x58;
 constexpr int kRegWindowBytes = 4096;
 constexpr uint32_t kDeviceMagic = 0x54464557;
-constexpr uint32_t kDeviceVersion = 0x1;
+constexpr uint32_t kDeviceVersion = 0x2;
 
 // Register fields, bit numbers
 constexpr int kRegArrayRowsLsb = 0;

@@ -135,7 +135,7 @@ package weft_pkg;
   localparam logic [11:0] RegProgramBytes = 12'h58;
   localparam int RegWindowBytes = 4096;
   localparam logic [31:0] DeviceMagic = 32'h54464557;
-  localparam logic [31:0] DeviceVersion = 32'h1;
+  localparam logic [31:0] DeviceVersion = 32'h2;
   // Register fields, bit numbers
   localparam int RegArrayRowsLsb = 0;
   localparam int RegArrayRowsW = 8;
