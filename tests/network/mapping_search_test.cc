@@ -85,7 +85,7 @@ int64_t MostMacs(const ArrayLayer& layer, const Mapping& m, int block) {
   return most;
 }
 
-// Cycles that no run of the mapping is below: a PASS has 11 words, the collector takes so many sums a cycle,
+// Cycles that no run of the mapping is below: a PASS has 3 words, the collector takes so many sums a cycle,
 // a PE of a dense layer does a multiplication (of all lanes) a cycle.
 int64_t LeastCycles(const ArrayLayer& layer, const Config& c, const Mapping& m) {
   const int64_t width = std::max(c.psum_words_per_glb_word(), c.post_lanes);
@@ -98,7 +98,7 @@ int64_t LeastCycles(const ArrayLayer& layer, const Config& c, const Mapping& m) 
     for (int k = 0; k < m.row_blocks(); ++k) macs += MostMacs(layer, m, k);
     macs = macs * m.groups * m.total_fgs / (m.fgs * m.positions);
   }
-  return std::max({11 * PassLoopsOf(layer, m).all, sums, macs});
+  return std::max({3 * PassLoopsOf(layer, m).all, sums, macs});
 }
 
 class MappingSearch : public ::testing::TestWithParam<Case> {};
