@@ -88,7 +88,7 @@ void ReadConfig(const Section& section, Program* program) {
   ByteReader in = section.Reader();
   const uint32_t hash = in.U32(), options = in.U32();
   const uint32_t objective = options >> kOptionObjectiveBit;
-  if (objective > static_cast<uint32_t>(Objective::kProduct)) {
+  if (objective > static_cast<uint32_t>(Objective::kLatency)) {
     in.Fail(fmt::format("unknown compile options {:#x}", options));
   }
   program->options.keep_tensors = (options & kOptionKeepTensors) != 0;
