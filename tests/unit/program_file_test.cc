@@ -205,7 +205,7 @@ TEST(ProgramFile, WhatIsWrongBehindACrcIsNamed) {
       {"has 7 sections", [](ProgramParts* p) { p->count = 7; }},
       {"CONF: ends early", [](ProgramParts* p) { p->sections[kConf].resize(7); }},
       {"CONF: has 1 bytes too many", [](ProgramParts* p) { p->sections[kConf].push_back(0); }},
-      {"unknown compile options", SetNumber(kConf, 4, 12)},
+      {"unknown compile options", SetNumber(kConf, 4, 16)},
       {"the configuration's hash", ReplaceText(kConf, "Cols: 14", "Cols: 12")},
       {"Rows x Lanes", ReplaceText(kConf, "Rows: 12", "Rows: 20")},
       {"unknown field", ReplaceText(kConf, "Rows: 12", "Rose: 12")},
