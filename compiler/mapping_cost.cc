@@ -260,7 +260,8 @@ Cost CostModel::Estimate(const ArrayWay& way, const Mapping& m) {
   // Without a spare buffer an ifmap comes in pieces; with a drain each pass has a store.
   const bool spare = m.ring ? m.ring_rows > ChunkRows(layer_, m) : m.act_slots > 1;
   const double new_rows = m.ring ? RowStep(layer_, m) : ChunkRows(layer_, m);
-  const double pieces = spare ? 1 : std::clamp(chunk_bytes * channels * new_rows / ChunkRows(layer_, m) / kLeastPiece, 1.0, 2 * passes);
+  const double new_bytes = chunk_bytes * channels * new_rows / ChunkRows(layer_, m);
+  const double pieces = spare ? 1 : std::clamp(new_bytes / kLeastPiece, 1.0, 2 * passes);
   const double loads = spatial * (conv() ? IfmapLoads(m, spatial, chunks) : filter_tiles) * chunks * pieces;
   const double stores = m.drain ? spatial * fbs * passes : spatial * filter_tiles;
   const double filter_loads = objects * (m.resident ? 1 : spatial), params = spatial * fbs;
