@@ -34,7 +34,8 @@ namespace fs = std::filesystem;
 // wide wires driven in slices become chains of concatenations. -fno-gate: with it, every PE reads its neighbours
 // directly and gets code of its own, which no longer fits the caches.
 const char kVerilatorFlags[] = "--cc -O3 -fno-const-bit-op-tree -fno-dfg -fno-gate --x-assign fast --x-initial unique -Wno-fatal";
-const char kCompileFlags[] = "-O2 -fPIC -std=c++17";
+// -Os: the code of 168 PEs does not fit into instruction caches; a quarter faster than -O2 where they are small.
+const char kCompileFlags[] = "-Os -fPIC -std=c++17";
 
 fs::path Source() { return fs::path(WEFT_SOURCE_DIR); }
 
