@@ -51,7 +51,7 @@ struct Command {
     (*out)[at] = static_cast<uint32_t>(opcode) | static_cast<uint32_t>(parity) << 7 |
                  static_cast<uint32_t>(out->size() - at) << 8 |
                  static_cast<uint32_t>(spec::kCommandMagic) << 24;
-    (*out)[at + 1] = wait | signal << 8 | signal_feed << 16 | keep << 24;
+    (*out)[at + 1] = wait | signal << 8 | signal_feed << 16 | keep << spec::kHeaderKeep.lsb;
     kept->Next(opcode, 0, operands.data());
   }
 };

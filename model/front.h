@@ -47,7 +47,7 @@ class Front {
       wait_ = static_cast<int>(word & 255);
       signal_ = static_cast<int>(word >> 8 & 255);
       feed_ = static_cast<int>(word >> 16 & 255);
-      keep_ = static_cast<int>(word >> 24);
+      keep_ = static_cast<int>(word >> spec::kHeaderKeep.lsb);
       operand_ = 0;
     } else if (config_.operands > 0) {
       words_[operand_] = word;

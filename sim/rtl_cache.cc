@@ -34,7 +34,7 @@ namespace fs = std::filesystem;
 // wide wires driven in slices become chains of concatenations. -fno-gate: with it, every PE reads its neighbours
 // directly and gets code of its own, which no longer fits the caches.
 const char kVerilatorFlags[] = "--cc -O3 -fno-const-bit-op-tree -fno-dfg -fno-gate --x-assign fast --x-initial unique -Wno-fatal";
-// -Os: the code of 168 PEs does not fit into instruction caches; a quarter faster than -O2 where they are small.
+// -Os: the code of 168 PEs does not fit into the caches. ResNet-8 in 2.0 instead of 2.6 s.
 const char kCompileFlags[] = "-Os -fPIC -std=c++17";
 
 fs::path Source() { return fs::path(WEFT_SOURCE_DIR); }
