@@ -20,6 +20,7 @@ void AddCompareCommand(CLI::App* app);
 void AddInspectCommand(CLI::App* app);
 void AddMapCommand(CLI::App* app, const std::string& command_line);
 void AddConfigCommand(CLI::App* app);
+void AddStudyCommand(CLI::App* app);
 void AddDoctorCommand(CLI::App* app);
 
 // "weft 0.1.0, commit ..., RTL sha256 ..."

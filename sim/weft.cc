@@ -39,6 +39,7 @@ int Main(int argc, char** argv) {
   weft::AddInspectCommand(&app);
   weft::AddMapCommand(&app, Joined(argc, argv));
   weft::AddConfigCommand(&app);
+  weft::AddStudyCommand(&app);
   weft::AddDoctorCommand(&app);
   try {
     app.parse(argc, argv);
