@@ -21,6 +21,7 @@ void AddInspectCommand(CLI::App* app);
 void AddMapCommand(CLI::App* app, const std::string& command_line);
 void AddConfigCommand(CLI::App* app);
 void AddStudyCommand(CLI::App* app);
+void AddReportCommand(CLI::App* app);
 void AddDoctorCommand(CLI::App* app);
 
 // "weft 0.1.0, commit ..., RTL sha256 ..."

@@ -40,6 +40,7 @@ int Main(int argc, char** argv) {
   weft::AddMapCommand(&app, Joined(argc, argv));
   weft::AddConfigCommand(&app);
   weft::AddStudyCommand(&app);
+  weft::AddReportCommand(&app);
   weft::AddDoctorCommand(&app);
   try {
     app.parse(argc, argv);

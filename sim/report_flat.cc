@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/report_flat.h"
+
+namespace weft::report {
+namespace {
+
+void Append(const Json& json, const std::string& name, FlatList* list) {
+  const std::string before = name.empty() ? "" : name + ".";
+  if (json.is_object()) {
+    for (const auto& [key, value] : json.items())
+      if (key != "event") Append(value, before + key, list);
+  } else if (json.is_array() && !json.empty() && json[0].is_object() && json[0].contains("event")) {
+    for (const Json& entry : json) Append(entry, before + FlatText(entry.value("event", Json()), ""), list);
+  } else {
+    list->emplace_back(name, &json);
+  }
+}
+
+}  // namespace
+
+FlatList Flatten(const Json& json, const std::string& prefix) {
+  FlatList list;
+  Append(json, prefix, &list);
+  return list;
+}
+
+std::string FlatText(const Json& value, const std::string& null_text) {
+  if (value.is_null()) return null_text;
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+}  // namespace weft::report

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/report_number.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+namespace weft::report {
+namespace {
+
+constexpr int64_t kPjPerUj = 1'000'000;
+
+// Of a number without sign: commas between the thousands before the point.
+std::string Grouped(std::string digits) {
+  const size_t point = std::min(digits.find('.'), digits.size());
+  for (size_t at = point; at > 3; at -= 3) digits.insert(at - 3, 1, ',');
+  return digits;
+}
+
+// Without sign.
+std::string Digits(const Number& n) {
+  switch (n.kind) {
+    case NumberKind::kCount: return fmt::format("{}", std::abs(*n.whole));
+    case NumberKind::kEnergy:
+      return fmt::format("{}.{:06}", std::abs(*n.whole) / kPjPerUj, std::abs(*n.whole) % kPjPerUj);
+    case NumberKind::kShare: return fmt::format("{:.2f}", 100 * std::abs(*n.real));
+    case NumberKind::kReal: break;
+  }
+  return fmt::format("{:.4f}", std::abs(*n.real));
+}
+
+}  // namespace
+
+Number Count(const std::optional<int64_t>& n) { return {NumberKind::kCount, n, {}}; }
+Number Energy(const std::optional<int64_t>& pj) { return {NumberKind::kEnergy, pj, {}}; }
+Number Share(const std::optional<double>& share) { return {NumberKind::kShare, {}, share}; }
+Number Real(const std::optional<double>& real) { return {NumberKind::kReal, {}, real}; }
+
+std::optional<double> Ratio(const std::optional<int64_t>& a, const std::optional<int64_t>& b) {
+  if (!a || !b || *b == 0) return std::nullopt;
+  return static_cast<double>(*a) / static_cast<double>(*b);
+}
+
+std::string Plain(const Number& number) { return number.known() ? Digits(number) : ""; }
+
+std::string Printed(const Number& number) {
+  if (!number.known()) return kNotKnown;
+  return Grouped(Digits(number)) + (number.kind == NumberKind::kShare ? " %" : "");
+}
+
+std::string Difference(const Number& a, const Number& b) {
+  if (!a.known() || !b.known()) return "";
+  Number d = b;
+  if (d.whole) d.whole = *b.whole - *a.whole;
+  if (d.real) d.real = *b.real - *a.real;
+  const char* sign = d.value() < 0 ? "\u2212" : "+";
+  const std::string text = sign + Grouped(Digits(d));
+  if (d.kind == NumberKind::kShare) return text + " points";
+  if (a.value() == 0 || d.value() == 0) return text;
+  return fmt::format("{} ({}{:.1f} %)", text, sign, 100 * std::abs(d.value() / a.value()));
+}
+
+std::string Html(const std::string& text) {
+  std::string html;
+  for (const char c : text) {
+    switch (c) {
+      case '&': html += "&amp;"; break;
+      case '<': html += "&lt;"; break;
+      case '>': html += "&gt;"; break;
+      case '"': html += "&quot;"; break;
+      case '\'': html += "&#39;"; break;
+      default: html += c;
+    }
+  }
+  return html;
+}
+
+}  // namespace weft::report

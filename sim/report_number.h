@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// Numbers of a report and how they are printed: the same digits in charts, tables and differences.
+
+#ifndef WEFT_SIM_REPORT_NUMBER_H_
+#define WEFT_SIM_REPORT_NUMBER_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace weft::report {
+
+constexpr char kNotKnown[] = "not known";
+
+enum class NumberKind : uint8_t {
+  kCount,   // whole
+  kEnergy,  // whole pJ, printed as microjoules with six decimals, so every digit counts
+  kShare,   // real, 1 printed as 100.00 %
+  kReal,    // real, four decimals
+};
+
+struct Number {
+  NumberKind kind = NumberKind::kCount;
+  std::optional<int64_t> whole;  // kCount, kEnergy
+  std::optional<double> real;    // kShare, kReal
+
+  bool known() const { return whole || real; }
+  double value() const { return whole ? static_cast<double>(*whole) : real.value_or(0); }
+};
+
+Number Count(const std::optional<int64_t>& n);
+Number Energy(const std::optional<int64_t>& pj);
+Number Share(const std::optional<double>& share);
+Number Real(const std::optional<double>& real);
+// a / b; not known if one of them is not, or b is 0.
+std::optional<double> Ratio(const std::optional<int64_t>& a, const std::optional<int64_t>& b);
+
+// "1,234,567", "1,234.567890", "12.34 %", "1.2345", "not known". `plain`: without commas and " %", empty if not
+// known.
+std::string Printed(const Number& number);
+std::string Plain(const Number& number);
+
+// "+1,234 (+5.2 %)", of shares "+1.20 points"; empty if one of them is not known.
+std::string Difference(const Number& a, const Number& b);
+
+// Text in HTML, in attributes too.
+std::string Html(const std::string& text);
+
+}  // namespace weft::report
+
+#endif  // WEFT_SIM_REPORT_NUMBER_H_

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// The page: tables and charts in one HTML file with its style and script.
+#include <fmt/format.h>
+
+#include <cstring>
+
+#include "report_files.h"
+#include "sim/report_chart.h"
+#include "sim/report_columns.h"
+#include "sim/report_settings.h"
+#include "sim/report_table.h"
+#include "sim/report_text.h"
+
+namespace weft::report {
+namespace {
+
+const char* FileText(const char* name) {
+  for (const auto& file : report_files)
+    if (std::strcmp(file.name, name) == 0) return file.text;
+  return "";
+}
+
+struct Section {
+  const char* id;
+  const char* title;
+  const char* doc;  // HTML
+  std::string html;
+};
+
+constexpr char kUseDoc[] =
+    "Utilization is MACs of the layer's definition over multipliers and cycles; it passes 100 % where zeros are "
+    "skipped. The cap is the least number of cycles that any mapping on this machine can take.";
+constexpr char kRooflineDoc[] =
+    "The roof is what the multipliers can do in a cycle, or what the memory can feed. Layers above it are expected: MACs "
+    "count every product of the layer's definition, and products with a zero activation are skipped.";
+constexpr char kTrafficDoc[] =
+    "Bound: 2 MACs / sqrt(R S S<sub>buffer</sub> / stride²) + outputs, or what every execution must move at least "
+    "(compulsory), if larger. Best tiling: the least of all tilings of the layer with a buffer of this size. "
+    "DRAM bytes include commands and layer records, which neither counts.";
+constexpr char kMappingDoc[] =
+    "What the PEs do in the first pass. Upper line: unit, filter group f and position block p. Lower line: row entry, "
+    "channels c and filter row r. Thick lines begin segments; grey PEs are void. Layers that are mapped alike "
+    "share a drawing.";
+
+std::string Mappings(const std::vector<Run>& runs) {
+  std::string html;
+  for (const Run& run : runs) {
+    if (runs.size() > 1) html += fmt::format("<h3>{}</h3>\n", Html(run.Title()));
+    html += ArrayDrawings(run);
+  }
+  return html;
+}
+
+std::vector<Section> SectionsOf(const std::vector<Run>& runs) {
+  return {
+      {"sum", "In sum", "", SumTable("All layers", SumColumns(), runs)},
+      {"layers", "Layers", "What the host does has no cycles.", LayerTable("Layers", LayerColumns(), runs)},
+      {"energy", "Energy", "Counted events times what one costs. Microjoules with six decimals are whole pJ, so columns and rows add up "
+       "to the last digit.", Bars(EnergyChart(), runs) + LayerTable("Energy by component", EnergyColumns(), runs)},
+      {"cycles", "Cycles", "Every cycle of the array is in the first class that holds.",
+       Bars(CycleChart(), runs) + LayerTable("Cycles of the array by class", CycleColumns(), runs)},
+      {"use", "Utilization", kUseDoc, Bars(UseChart(), runs) + LayerTable("Utilization and cap", UseColumns(), runs)},
+      {"roofline", "Roofline", kRooflineDoc, Roofline(runs) + LayerTable("Roofline", RooflineColumns(), runs)},
+      {"traffic", "Memory traffic", kTrafficDoc, Bars(TrafficChart(), runs) + LayerTable("DRAM bytes", TrafficColumns(), runs)},
+      {"mapping", "Mapping", kMappingDoc, Mappings(runs)},
+      {"settings", "Settings", "", SettingsHtml(runs)},
+  };
+}
+
+}  // namespace
+
+std::string Page(const std::vector<Run>& runs) {
+  const std::vector<Section> sections = SectionsOf(runs);
+  std::string html = fmt::format(
+      "<!DOCTYPE html>\n<html lang=en><head><meta charset=utf-8>\n"
+      "<meta name=viewport content=\"width=device-width, initial-scale=1\">\n<meta name=color-scheme content=\"light dark\">\n"
+      "<link rel=icon href=\"data:,\">\n<title>Weft report: {}</title>\n<style>\n{}</style></head>\n<body>\n"
+      "<a class=skip href=#sum>to the numbers</a>\n<header><h1>Weft report</h1>\n",
+      Html(runs[0].Title()), FileText("report.css"));
+  for (const Run& run : runs) html += fmt::format("<p class=run>{}</p>\n", Html(run.Title()));
+  html += "<nav aria-label=sections><ul>";
+  for (const Section& section : sections) html += fmt::format("<li><a href=#{}>{}</a></li>", section.id, section.title);
+  html += "</ul></nav>\n<p class=\"note needs-script\">Charts: point at a part, or reach a chart with Tab and go through its "
+          "parts with the arrow keys.</p></header>\n<main>\n";
+  for (const Section& section : sections) {
+    html += fmt::format("<section id={0} aria-labelledby={0}-title><h2 id={0}-title>{1}</h2>\n", section.id, section.title);
+    if (*section.doc != '\0') html += fmt::format("<p class=doc>{}</p>\n", section.doc);
+    html += section.html + "</section>\n";
+  }
+  return html + "</main>\n<div id=tip aria-hidden=true hidden></div>\n<script>\n" + FileText("report.js") +
+         "</script>\n</body></html>\n";
+}
+
+}  // namespace weft::report
