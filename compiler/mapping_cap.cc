@@ -210,12 +210,12 @@ double CapModel::Collector(const ArrayWay& way) const {
 
 // A beat passes one way at a time in each direction, and the memory gives its rate to both together.
 double Memory(const CompulsoryBytes& bytes, const Config& c) {
-  const double read = static_cast<double>(bytes.in + bytes.filters + bytes.residual);
+  const double read = static_cast<double>(bytes.in + bytes.filters + bytes.params + bytes.residual);
   const double written = static_cast<double>(bytes.out);
   const double port = std::max({(read + written) / kCapMemoryBytes, read / c.mem_bytes, written / c.mem_bytes});
   if (!c.glb_single_port) return port;
   // An access to the GLB moves what a beat and a word share.
-  const double most = static_cast<double>(std::max({bytes.in + bytes.residual, bytes.filters, bytes.out}));
+  const double most = static_cast<double>(std::max({bytes.in + bytes.residual, bytes.filters + bytes.params, bytes.out}));
   return std::max(port, kSinglePortTurn * most / std::min(c.mem_bytes, c.glb_bytes));
 }
 
@@ -288,7 +288,8 @@ CompulsoryBytes CompulsoryTraffic(const ArrayLayer& layer) {
   constexpr int64_t kParamBytes = 12;
   CompulsoryBytes bytes;
   bytes.in = distinct(layer.in, geometry.RowsTouched(), geometry.ColumnsTouched());
-  bytes.filters = taps * (layer.mode == LayerMode::kConv ? layer.channels() : 1) + kParamBytes * layer.filters();
+  bytes.filters = taps * (layer.mode == LayerMode::kConv ? layer.channels() : 1);
+  bytes.params = kParamBytes * layer.filters();
   bytes.out = static_cast<int64_t>(layer.out.n) * layer.out.h * layer.out.w * layer.out.c;
   if (layer.has_residual) bytes.residual = distinct(layer.residual, layer.residual.h, layer.residual.w);
   return bytes;
@@ -313,6 +314,7 @@ LayerCap CapOfPair(const ArrayLayer& first, const ArrayLayer& second, const Conf
   const CompulsoryBytes of_input = CompulsoryTraffic(first);
   bytes.in = of_input.in;
   bytes.filters += of_input.filters;
+  bytes.params += of_input.params;
   cap.least[kDram] = Memory(bytes, config);
   cap.cycles = cap.least;
   cap.in_step = cap.total();

@@ -59,8 +59,8 @@ LayerCap CapOfPair(const ArrayLayer& first, const ArrayLayer& second, const Conf
 
 // Bytes that must pass the memory port at least once.
 struct CompulsoryBytes {
-  int64_t in = 0, filters = 0, out = 0, residual = 0;
-  int64_t sum() const { return in + filters + out + residual; }
+  int64_t in = 0, filters = 0, params = 0, out = 0, residual = 0;
+  int64_t sum() const { return in + filters + params + out + residual; }
 };
 CompulsoryBytes CompulsoryTraffic(const ArrayLayer& layer);
 

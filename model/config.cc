@@ -148,9 +148,15 @@ Config FromBuiltin(const spec::Config& builtin) {
 
 }  // namespace
 
+std::vector<std::pair<std::string, int64_t>> Config::Fields() const {
+  std::vector<std::pair<std::string, int64_t>> fields;
+  for (const FieldRow& row : kFields) fields.emplace_back(row.name, this->*row.member);
+  return fields;
+}
+
 std::string Config::ToYaml() const {
   std::string text = fmt::format("name: {}\n", name);
-  for (const FieldRow& row : kFields) text += fmt::format("{}: {}\n", row.name, this->*row.member);
+  for (const auto& [field, value] : Fields()) text += fmt::format("{}: {}\n", field, value);
   text += fmt::format("CounterSet: {}\n", counter_small ? "small" : "full");
   return text;
 }
@@ -223,11 +229,9 @@ const std::vector<ConfigLimit>& ConfigLimits() {
 }
 
 std::vector<std::pair<std::string, int64_t>> VerilogParameters(const Config& config) {
-  std::vector<std::pair<std::string, int64_t>> parameters;
-  for (const FieldRow& row : kFields) {
-    if (std::string(row.name) == "ClockMhz") continue;
-    parameters.emplace_back(row.name, config.*row.member);
-  }
+  std::vector<std::pair<std::string, int64_t>> parameters = config.Fields();
+  const auto is_clock = [](const auto& field) { return field.first == "ClockMhz"; };
+  parameters.erase(std::remove_if(parameters.begin(), parameters.end(), is_clock), parameters.end());
   parameters.emplace_back("CounterSmall", config.counter_small ? 1 : 0);
   parameters.emplace_back("ConfigHash", config.Hash32());
   return parameters;

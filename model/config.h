@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "model/spec_gen.h"
@@ -27,6 +28,8 @@ struct Config : spec::Config {
   int window_rows_per_token(int q) const;
   int segment_rows(int segments) const { return rows / segments; }
 
+  // Name and value of every field but CounterSet, in the order of the table of fields.
+  std::vector<std::pair<std::string, int64_t>> Fields() const;
   // "Rows: 12\n..." with every field, in the order of the table of fields; what is hashed and stored.
   std::string ToYaml() const;
   uint32_t Hash32() const;     // CRC-32 of ToYaml() without the name; the RTL's ConfigHash

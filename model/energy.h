@@ -26,21 +26,26 @@ enum class EnergyScale : uint8_t { kNone, kLinear, kSquare };
 // A published figure: pJ for `bits` bits, of a memory of some bytes where it depends on that.
 struct EnergyCost {
   double pj = 0;
-  std::vector<std::pair<double, double>> points;  // {memory bytes, pJ}, rising; a line through them, or empty: pj
+  // {memory bytes, pJ}, rising: between two of them (outside: the nearest two) a power of the size. Empty: pj.
+  std::vector<std::pair<double, double>> points;
   double bits = 0;
   EnergyScale scale = EnergyScale::kNone;
   double node_nm = 0, voltage_v = 0;
   std::string source;
 
-  // Of an event of that width (bits), in a memory of that size (bytes); at least 0.
+  // Of an event of that width (bits), in a memory of that size (bytes).
   double Of(double event_bits, double memory_bytes) const;
 };
 
 struct EnergyTable {
-  std::string name, doc, dram;  // dram: NAME of spec/energy/dram.yaml, or empty: the table's own cost
+  std::string name, doc;
+  std::string dram;    // NAME of spec/energy/dram.yaml, or empty: the table's own cost
+  std::string text;    // of the file
   double node_nm = 0, voltage_v = 0;
-  std::map<std::string, EnergyCost> events;  // one for each of EnergyEvents()
+  std::map<std::string, std::vector<EnergyCost>> events;  // for each of EnergyEvents() costs that add up
 };
+
+constexpr char kDefaultEnergyTable[] = "eyeriss65";
 
 // NAME of spec/energy or a YAML file's path. dram: NAME of spec/energy/dram.yaml in place of the table's choice;
 // empty: the table's. Throws Error: the file, the event or field, what is wrong and what would be right.
@@ -57,7 +62,8 @@ struct EnergyEvent {
   double memory_bytes = 0;  // of the memory it reads or writes; 0: none
 };
 std::vector<EnergyEvent> EnergyEvents(const Config& config);
-std::vector<int64_t> EnergyCountsOf(const Config& config, const std::vector<int64_t>& events, int64_t cycles);
+// In the order of EnergyEvents, of the events that an engine counted (spec::kEventCount; CounterSet: full).
+std::vector<int64_t> EnergyCountsOf(const std::vector<int64_t>& events, int64_t cycles);
 
 // pJ of one event each, in the order of EnergyEvents(config).
 std::vector<double> EventCosts(const EnergyTable& table, const Config& config);

@@ -2,6 +2,7 @@
 #include "sim/cli_common.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <memory>
@@ -9,6 +10,7 @@
 #include <utility>
 
 #include "compiler/import_workload.h"
+#include "model/energy.h"
 #include "model/error.h"
 #include "model/memory_model.h"
 #include "sim/cli.h"
@@ -91,6 +93,15 @@ RunResult Execute(const ExecuteOptions& options, const Program& program, Segment
   run.progress = [&bar](int64_t done, int64_t all) { bar.Show(done, all); };
   if (device == nullptr) return RunOnReference(program, inputs, run);
   return RunOnDevice(program, device, inputs, run);
+}
+
+void AddEnergyOptions(CLI::App* command, std::string* energy, std::string* dram) {
+  const auto joined = [](const std::vector<std::string>& names) { return fmt::format("{}", fmt::join(names, ", ")); };
+  command->add_option("--energy", *energy,
+                      fmt::format("energy table, FILE.yaml or NAME: {}", joined(BuiltinEnergyTableNames())))
+      ->capture_default_str();
+  command->add_option("--dram", *dram,
+                      fmt::format("memory in place of the table's own: {}", joined(DramNames())));
 }
 
 void AddExecuteOptions(CLI::App* command, ExecuteOptions* options) {

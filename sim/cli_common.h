@@ -34,6 +34,9 @@ struct ExecuteOptions {
 
 void AddExecuteOptions(CLI::App* command, ExecuteOptions* options);
 
+// --energy and --dram.
+void AddEnergyOptions(CLI::App* command, std::string* energy, std::string* dram);
+
 // What can be known to fail before anything long begins; Error (kUsage).
 void CheckExecuteOptions(const ExecuteOptions& options);
 

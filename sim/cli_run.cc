@@ -16,7 +16,7 @@ namespace weft {
 namespace {
 
 struct Options : ExecuteOptions {
-  std::string command_line, engine = kRtl, output_dir, json, trace;
+  std::string command_line, engine = kRtl, output_dir, json, trace, energy = kDefaultEnergyTable, dram;
 
   bool json_to_stdout() const { return json == "-"; }
   bool timeline() const { return EndsWith(trace, ".json"); }
@@ -112,10 +112,11 @@ RunResult ExecuteOnDevice(const Options& options, const Program& program,
 
 void RunRun(const Options& options) {
   CheckOptions(options);
+  RunInfo info;
+  info.energy = LoadEnergyTable(options.energy, options.dram);
   const Need need = options.engine == kReference ? Need::kPlan : Need::kProgram;
   const LoadedModel model = LoadModel(options, need);
   const Program& program = model.program;
-  RunInfo info;
   info.command = options.command_line;
   info.model = options.model;
   info.engine = options.engine;
@@ -132,7 +133,7 @@ void RunRun(const Options& options) {
   if (!options.output_dir.empty()) WriteOutputs(options.output_dir, result);
   if (options.quiet) return;
   WarnOf(program, result);
-  if (!options.json_to_stdout()) Print(LayerTable(program, result) +
+  if (!options.json_to_stdout()) Print(LayerTable(program, result, info.energy) +
                                          (options.slice_tiles > 0 ? "" : TopAnswers(program, result)));
 }
 
@@ -153,6 +154,7 @@ void AddRunCommand(CLI::App* app, const std::string& command_line) {
   command->add_option("--output-dir", options->output_dir,
                       "folder for output_0.bin, output_1.bin, ...");
   command->add_option("--json", options->json, "file for the run record, - for standard output");
+  AddEnergyOptions(command, &options->energy, &options->dram);
   command->add_option("--trace", options->trace,
                       "FILE.json: timeline for Perfetto; FILE.fst: waveform (engine rtl)");
   command->callback([options] { RunRun(*options); });

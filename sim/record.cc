@@ -5,6 +5,8 @@
 
 #include "compiler/mapping_json.h"
 #include "compiler/mapping_value.h"
+#include "sim/record_bounds.h"
+#include "sim/record_energy.h"
 #include "sim/sha256.h"
 #include "weft_version.h"
 
@@ -63,6 +65,7 @@ Json MappingJson(const Program& program, int step) {
   Json json;
   json["array_layers"] = program.mappings[s].size();
   json.update(MappingToJson(program.mappings[s][0], false));
+  PutDrawing(program.mappings[s][0], &json);
   if (program.mappings[s][0].paired()) json["second"] = MappingToJson(program.mappings[s][1], false);
   return json;
 }
@@ -75,7 +78,7 @@ void PutNumbers(const LayerNumbers& n, Json* json) {
   (*json)["utilization"] = OrNull(n.utilization);
 }
 
-Json LayerJson(const Program& program, const LayerResult& layer, int batch) {
+Json LayerJson(const Program& program, const LayerResult& layer, int batch, const EnergyRecord& energy) {
   const Step& step = program.plan.steps[static_cast<size_t>(layer.step)];
   const LayerNumbers n = NumbersOf(program, layer, batch);
   Json json;
@@ -89,8 +92,20 @@ Json LayerJson(const Program& program, const LayerResult& layer, int batch) {
   json["dram_write_bytes"] = OrNull(n.dram_write_bytes);
   json["events"] = EventsJson(program.config, layer);
   json["stalls"] = StallsJson(program.config, layer);
-  json["energy_pj"] = nullptr;  // no energy table yet
+  const std::optional<LayerEnergy> joules = energy.Of(layer);
+  energy.Put(joules, n, &json);
+  json["energy_events"] = joules ? energy.Events(layer, *joules) : Json(nullptr);
+  json["cap"] = CapJson(program, layer.step, n, batch);
+  json["traffic"] = TrafficJson(program, layer.step, batch);
   json["mapping"] = MappingJson(program, layer.step);
+  return json;
+}
+
+// Every field, as a configuration file has it.
+Json ConfigJson(const Config& config) {
+  Json json;
+  for (const auto& [field, value] : config.Fields()) json[field] = value;
+  json["CounterSet"] = config.counter_small ? "small" : "full";
   return json;
 }
 
@@ -104,11 +119,13 @@ Json StatusJson(const Fault& fault) {
   return json;
 }
 
-Json TotalsJson(const RunInfo& info, const Program& program, const RunResult& result) {
+Json TotalsJson(const RunInfo& info, const Program& program, const RunResult& result, const EnergyRecord& energy) {
   const LayerNumbers n = TotalNumbers(program, result);
+  const std::optional<LayerEnergy> joules = energy.Total(result);
   Json json;
   PutNumbers(n, &json);
-  json["energy_uj"] = nullptr;
+  json["energy_uj"] = joules ? Json(static_cast<double>(joules->total_pj) / 1e6) : Json(nullptr);
+  energy.Put(joules, n, &json);
   json["dram_read_bytes"] = OrNull(n.dram_read_bytes);
   json["dram_write_bytes"] = OrNull(n.dram_write_bytes);
   json["wall_seconds"] = result.wall_seconds;
@@ -187,6 +204,7 @@ std::string ConfigSha256(const Config& config) {
 }
 
 Json MakeRecord(const RunInfo& info, const Program& program, const RunResult& result) {
+  const EnergyRecord energy(info.energy, program.config);
   Json json;
   json["schema"] = kSchema;
   json["weft"] = kVersion;
@@ -195,20 +213,22 @@ Json MakeRecord(const RunInfo& info, const Program& program, const RunResult& re
   json["model_sha256"] = Sha256().Update(program.model_bytes).Hex();
   json["config"] = program.config.name;
   json["config_sha256"] = ConfigSha256(program.config);
+  json["config_fields"] = ConfigJson(program.config);
   json["rtl_sha256"] = TextOrNull(info.rtl_sha256);
   json["engine"] = info.engine;
   json["memory"] = info.memory;
-  json["energy_table"] = nullptr;
+  json["energy_table"] = info.energy.name;
+  json["energy"] = energy.Table();
   json["objective"] = ObjectiveName(program.options.objective);
   json["seed"] = info.seed;
   json["batch"] = result.batch;
   json["slice_tiles"] = program.options.slice_tiles > 0 ? Json(program.options.slice_tiles) : Json(nullptr);
   json["clock_mhz"] = program.config.clock_mhz;
   json["status"] = StatusJson(result.fault);
-  json["totals"] = TotalsJson(info, program, result);
+  json["totals"] = TotalsJson(info, program, result, energy);
   json["layers"] = Json::array();
   for (const LayerResult& layer : result.layers)
-    json["layers"].push_back(LayerJson(program, layer, result.batch));
+    json["layers"].push_back(LayerJson(program, layer, result.batch, energy));
   json["outputs"] = OutputsJson(program, result);
   return json;
 }

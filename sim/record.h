@@ -11,6 +11,7 @@
 #include <string>
 
 #include "compiler/program.h"
+#include "model/energy.h"
 #include "sim/run.h"
 
 namespace weft {
@@ -23,6 +24,7 @@ struct RunInfo {
   std::string memory;
   std::string rtl_sha256;  // empty: not known
   uint64_t seed = 1;
+  EnergyTable energy = LoadEnergyTable(kDefaultEnergyTable);
   std::optional<double> compile_seconds, sim_build_seconds;
 };
 

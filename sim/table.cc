@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "sim/record.h"
+#include "sim/record_energy.h"
 
 namespace weft {
 namespace {
@@ -34,6 +35,10 @@ std::optional<int64_t> DramBytes(const LayerNumbers& n) {
   return *n.dram_read_bytes + n.dram_write_bytes.value_or(0);
 }
 
+std::string Microjoules(const std::optional<LayerEnergy>& energy) {
+  return energy ? fmt::format("{:.6g}", static_cast<double>(energy->total_pj) / 1e6) : kUnknown;
+}
+
 // The class other than busy in which the array spent most cycles.
 std::string BusiestStall(const Config& config, const LayerResult& layer) {
   if (!layer.has_record || config.counter_small) return kUnknown;
@@ -46,10 +51,11 @@ std::string BusiestStall(const Config& config, const LayerResult& layer) {
 }
 
 std::string Row(const std::string& index, const std::string& name, const std::string& op,
-                const std::string& on, const LayerNumbers& n, const std::string& stall) {
-  return fmt::format("{:>4}  {:<32}  {:<17}  {:<11}  {:>12}  {:>12}  {:>8}  {:>8}  {:>12}  {}\n",
+                const std::string& on, const LayerNumbers& n, const std::optional<LayerEnergy>& energy,
+                const std::string& stall) {
+  return fmt::format("{:>4}  {:<32}  {:<17}  {:<11}  {:>12}  {:>12}  {:>8}  {:>8}  {:>12}  {:>10}  {}\n",
                      index, name, op, on, Count(n.cycles), n.macs, Percent(n.utilization),
-                     Percent(n.zero_fraction), Count(DramBytes(n)), stall);
+                     Percent(n.zero_fraction), Count(DramBytes(n)), Microjoules(energy), stall);
 }
 
 // Real values of one inference's output.
@@ -83,25 +89,26 @@ std::string AnswersOf(const std::vector<double>& values) {
 
 }  // namespace
 
-std::string LayerTable(const Program& program, const RunResult& result) {
+std::string LayerTable(const Program& program, const RunResult& result, const EnergyTable& table) {
+  const EnergyRecord energy(table, program.config);
   std::string text = fmt::format(
-      "{:>4}  {:<32}  {:<17}  {:<11}  {:>12}  {:>12}  {:>8}  {:>8}  {:>12}  {}\n", "#", "layer",
-      "operator", "on", "cycles", "MACs", "util", "zeros", "DRAM bytes", "busiest stall");
+      "{:>4}  {:<32}  {:<17}  {:<11}  {:>12}  {:>12}  {:>8}  {:>8}  {:>12}  {:>10}  {}\n", "#", "layer",
+      "operator", "on", "cycles", "MACs", "util", "zeros", "DRAM bytes", "uJ", "busiest stall");
   for (const LayerResult& layer : result.layers) {
     const Step& step = program.plan.steps[static_cast<size_t>(layer.step)];
     text += Row(std::to_string(layer.step), Short(step.name), step.op,
                 step.on_accelerator ? "accelerator" : "host",
-                NumbersOf(program, layer, result.batch), BusiestStall(program.config, layer));
+                NumbersOf(program, layer, result.batch), energy.Of(layer), BusiestStall(program.config, layer));
   }
   const LayerNumbers total = TotalNumbers(program, result);
   text += Row("", "total", "", result.batch > 1 ? fmt::format("batch {}", result.batch) : "", total,
-              "");
+              energy.Total(result), "");
   if (total.cycles) {
     text += fmt::format("{} cycles are {:.3f} ms at {} MHz; {} multipliers\n", *total.cycles,
                         static_cast<double>(*total.cycles) / program.config.clock_mhz / 1e3,
                         program.config.clock_mhz, program.config.multipliers());
   }
-  return text;
+  return text + energy.Line(result, total);
 }
 
 std::string TopAnswers(const Program& program, const RunResult& result) {

@@ -7,11 +7,12 @@
 #include <string>
 
 #include "compiler/program.h"
+#include "model/energy.h"
 #include "sim/run.h"
 
 namespace weft {
 
-std::string LayerTable(const Program& program, const RunResult& result);
+std::string LayerTable(const Program& program, const RunResult& result, const EnergyTable& table);
 
 // "answer: 7 (0.996), 1 (0.004), ..." for every inference of a model with one output vector of at
 // most 1,001 numbers (ImageNet's classes and one for none) that is not as large as its input;

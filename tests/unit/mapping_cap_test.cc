@@ -89,7 +89,8 @@ TEST(MappingCap, CollectorSetsShortSums) {
 TEST(MappingCap, CompulsoryTrafficLeavesOutWhatNoTapMeets) {
   const CompulsoryBytes bytes = CompulsoryTraffic(ConvLayer(16, 9, 8, 1, 0, 2));
   EXPECT_EQ(bytes.in, 5 * 5 * 16);
-  EXPECT_EQ(bytes.filters, 8 * (16 + 12));
+  EXPECT_EQ(bytes.filters, 8 * 16);
+  EXPECT_EQ(bytes.params, 8 * 12);
   EXPECT_EQ(bytes.out, 5 * 5 * 8);
 }
 
