@@ -62,11 +62,15 @@ Json StallsJson(const Config& config, const LayerResult& layer) {
 Json MappingJson(const Program& program, int step) {
   const size_t s = static_cast<size_t>(step);
   if (s >= program.mappings.size() || program.mappings[s].empty()) return nullptr;
+  const std::vector<ArrayLayer>& layers = program.plan.steps[s].layers;
   Json json;
   json["array_layers"] = program.mappings[s].size();
   json.update(MappingToJson(program.mappings[s][0], false));
-  PutDrawing(program.mappings[s][0], &json);
-  if (program.mappings[s][0].paired()) json["second"] = MappingToJson(program.mappings[s][1], false);
+  PutDrawing(layers[0], program.mappings[s][0], &json);
+  if (program.mappings[s][0].paired()) {
+    json["second"] = MappingToJson(program.mappings[s][1], false);
+    PutDrawing(layers[1], program.mappings[s][1], &json["second"]);
+  }
   return json;
 }
 

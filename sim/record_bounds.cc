@@ -75,7 +75,7 @@ Json TrafficJson(const Program& program, int step, int batch) {
           {"best_tiling_bytes", best * batch}};
 }
 
-void PutDrawing(const Mapping& mapping, Json* json) {
+void PutDrawing(const ArrayLayer& layer, const Mapping& mapping, Json* json) {
   Json rows = Json::array();
   for (int i = 0; i < std::min(mapping.seg_rows, static_cast<int>(mapping.rows.size())); ++i) {
     const RowEntry& e = mapping.rows[static_cast<size_t>(i)];
@@ -84,6 +84,7 @@ void PutDrawing(const Mapping& mapping, Json* json) {
   (*json)["first_block"] = std::move(rows);
   (*json)["row_blocks"] = mapping.row_blocks();
   (*json)["units"] = mapping.fgs * mapping.positions;
+  (*json)["depthwise"] = layer.mode == LayerMode::kConv ? 0 : 1;
 }
 
 }  // namespace weft

@@ -22,9 +22,9 @@ nlohmann::ordered_json CapJson(const Program& program, int step, const LayerNumb
 // the host.
 nlohmann::ordered_json TrafficJson(const Program& program, int step, int batch);
 
-// Adds to a mapping's JSON what is drawn on the array: the row entries of its first row block, how many blocks, and
-// the units of a pass.
-void PutDrawing(const Mapping& mapping, nlohmann::ordered_json* json);
+// Adds to a mapping's JSON what is drawn on the array: the row entries of its first row block, how many blocks, the
+// units of a pass, and whether channels follow the filter groups (depthwise: 1) instead of the row entries (0).
+void PutDrawing(const ArrayLayer& layer, const Mapping& mapping, nlohmann::ordered_json* json);
 
 }  // namespace weft
 

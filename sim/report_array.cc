@@ -18,7 +18,13 @@ std::string Span(const char* name, int64_t from, int64_t count) {
 }
 
 std::string EntryName(const Drawing& d, const Entry& e) {
-  return fmt::format("{} r{} {}", Span("c", e.channel, e.count), e.r, Span("s", e.s, d.taps));
+  const std::string channels = d.depthwise ? "" : Span("c", e.channel, e.count) + " ";
+  return fmt::format("{}r{} {}", channels, e.r, Span("s", e.s, d.taps));
+}
+
+// As much of it as a cell has room for.
+std::string ShortEntry(const Drawing& d, const Entry& e) {
+  return d.depthwise ? EntryName(d, e) : fmt::format("{} r{}", Span("c", e.channel, e.count), e.r);
 }
 
 struct Unit {
@@ -31,7 +37,7 @@ using Units = std::map<std::pair<int64_t, int64_t>, Unit>;  // by segment and co
 Units UnitsOf(const Drawing& d, int64_t cols) {
   Units units;
   const int64_t fgs = std::min(d.fgs, d.total_fgs), sets = d.spread ? (fgs + d.segs - 1) / d.segs : fgs;
-  for (int64_t u = 0; u < d.units; ++u) {
+  for (int64_t u = 0; u < std::min(d.units, fgs * d.positions); ++u) {
     const int64_t f = u % fgs, position = u / fgs;
     const int64_t column = d.spread ? position * sets + f / d.segs : u / d.segs;
     if (column >= cols) break;
@@ -66,15 +72,16 @@ std::string ArrayPicture::Pe(int64_t row, int64_t col) const {
     return fmt::format("<g class=mark><title>row {}, column {}: void, makes nothing in this pass</title><rect class=void {}</g>\n",
                        row, col, rect);
   const Entry& e = d_.entries[static_cast<size_t>(place)];
-  const int64_t f = unit->second.filter_group, group = e.channel / std::max<int64_t>(e.count, 1);
+  const int64_t f = unit->second.filter_group, group = d_.depthwise ? f : e.channel / std::max<int64_t>(e.count, 1);
+  const int64_t channel = d_.depthwise ? f * d_.p : e.channel, count = d_.depthwise ? d_.p : e.count;
   return fmt::format(
       "<g class=mark data-value=\"{0};{1}\"><title>row {2}, column {3}, segment {4}: channels {5} to {6}, filter row {7}, "
       "filter columns {8} to {9}; filter group {10} (filters {11} to {12}), position block {13}</title>"
       "<rect class=\"pe key{14}\" data-key=\"{10} {13} {7} {15}\" {16}"
       "<text x={17} y={18}>{0}</text><text x={17} y={19}>{20}</text></g>\n",
-      unit->second.Name(), EntryName(d_, e), row, col, segment, e.channel, e.channel + e.count - 1, e.r, e.s,
+      unit->second.Name(), EntryName(d_, e), row, col, segment, channel, channel + count - 1, e.r, e.s,
       e.s + d_.taps - 1, f, f * d_.p, (f + 1) * d_.p - 1, unit->second.position, f % 8, group, rect, x + kCellWidth / 2,
-      y + 12, y + 24, Span("c", e.channel, e.count) + fmt::format(" r{}", e.r));
+      y + 12, y + 24, ShortEntry(d_, e));
 }
 
 std::string ArrayPicture::Svg(const std::string& name) const {

@@ -9,7 +9,7 @@
 namespace weft::report {
 namespace {
 
-constexpr double kTicks = 4;  // about
+constexpr double kTicks = 5;  // about
 
 // What a row needs in width, in the numbers' own unit.
 double RowWidth(const BarChart& chart, const Run& run, const Layer& layer) {

@@ -24,7 +24,7 @@ BarChart EnergyChart() {
   const Columns columns = EnergyColumns();
   for (size_t c = 0; c < kEnergyComponents; ++c)
     chart.stack.push_back(Of(kComponentDocs[c], std::string("part-") + kEnergyComponentNames[c], columns[c]));
-  chart.whole = Of("energy", "", columns[kEnergyComponents]);
+  chart.whole = Of("energy", "", columns.back());
   return chart;
 }
 
@@ -40,7 +40,7 @@ BarChart CycleChart() {
 BarChart UseChart() {
   const Columns columns = UseColumns();
   const Series used = Of("utilization", "used", columns[0]);
-  return {"Utilization, cap and zero fraction", "of all", {used},
+  return {"Utilization, cap and zero fraction", "utilization", {used},
           {Of("utilization at the cap", "cap", columns[1]), Of("zero fraction", "dot", columns[2])}, used, false};
 }
 

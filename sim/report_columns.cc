@@ -26,13 +26,6 @@ Column TotalEnergy() {
   return {"energy, µJ", [](const Run&, const Layer& l) { return Energy(l.total_pj); }, {}};
 }
 
-Columns EnergyRates() {
-  return {OfReal("average power, mW", &Layer::average_power_mw), OfReal("pJ per MAC", &Layer::pj_per_mac),
-          OfReal("pJ per effectual MAC", &Layer::pj_per_effectual_mac)};
-}
-
-void Append(const Columns& more, Columns* columns) { columns->insert(columns->end(), more.begin(), more.end()); }
-
 Number Milliseconds(const Run& run, const Layer& l) {
   if (!l.cycles || run.clock_mhz <= 0) return Real(std::nullopt);
   return Real(static_cast<double>(*l.cycles) / run.clock_mhz / 1e3);
@@ -65,7 +58,8 @@ Columns SumColumns() {
                      OfCount("DRAM bytes read", &Layer::dram_read_bytes),
                      OfCount("DRAM bytes written", &Layer::dram_write_bytes),
                      TotalEnergy()};
-  Append(EnergyRates(), &columns);
+  const Columns rates = EnergyRates();
+  columns.insert(columns.end(), rates.begin(), rates.end());
   return columns;
 }
 
@@ -90,8 +84,12 @@ Columns EnergyColumns() {
     columns.push_back({std::string(kEnergyComponentNames[c]) + ", µJ", pj, {}});
   }
   columns.push_back(TotalEnergy());
-  Append(EnergyRates(), &columns);
   return columns;
+}
+
+Columns EnergyRates() {
+  return {OfReal("average power, mW", &Layer::average_power_mw), OfReal("pJ per MAC", &Layer::pj_per_mac),
+          OfReal("pJ per effectual MAC", &Layer::pj_per_effectual_mac)};
 }
 
 Columns CycleColumns() {
@@ -111,7 +109,7 @@ Columns UseColumns() {
           {"utilization at the cap", [](const Run& run, const Layer& l) { return Share(CapUtilization(run, l)); }, {}},
           OfShare("zero fraction", &Layer::zero_fraction),
           OfCount("cycles", &Layer::cycles),
-          OfCount("cap, cycles", &Layer::cap_cycles),
+          OfReal("cap, cycles", &Layer::cap_cycles),
           {"cycles / cap", [](const Run&, const Layer& l) { return Real(Ratio(l.cycles, l.cap_cycles)); }, {}},
           {"cap set by", {}, [](const Layer& l) { return l.cap_set_by.empty() ? kNotKnown : l.cap_set_by; }}};
 }
@@ -139,6 +137,19 @@ Columns TrafficColumns() {
           {"DRAM / best tiling",
            [](const Run&, const Layer& l) { return Real(Ratio(l.dram_bytes(), l.best_tiling_bytes)); },
            {}}};
+}
+
+Columns MappingColumns() {
+  Columns columns;
+  for (const char* name : {"segs", "seg_rows", "row_blocks", "q", "taps", "p", "fgs", "positions", "steps", "tile_images",
+                           "tile_rows", "tile_cols", "tile_fgs", "glb_used"}) {
+    const auto value = [name](const Run&, const Layer& l) {
+      const bool has = l.mapping != nullptr && l.mapping->contains(name) && (*l.mapping)[name].is_number_integer();
+      return Count(has ? std::optional<int64_t>((*l.mapping)[name].get<int64_t>()) : std::nullopt);
+    };
+    columns.push_back({name, value, {}});
+  }
+  return columns;
 }
 
 }  // namespace weft::report

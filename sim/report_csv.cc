@@ -34,8 +34,8 @@ Values TotalValues(const Run& run) {
   for (const auto& [name, sum] : sums) values[name] = std::to_string(sum);
   for (const auto& [name, value] : Flatten(run.record()["totals"])) values[name] = FlatText(*value, "");
   values["name"] = "total";
-  const auto put = [&](const char* name, const std::optional<int64_t>& sum) {
-    if (sum) values[name] = std::to_string(*sum);
+  const auto put = [&](const char* name, const auto& sum) {
+    if (sum) values[name] = Json(*sum).dump();
   };
   put("cap.cycles", run.total.cap_cycles);
   put("traffic.compulsory_bytes", run.total.compulsory_bytes);

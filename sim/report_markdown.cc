@@ -54,7 +54,7 @@ std::string Sums(const std::vector<Run>& runs) {
 
 std::string Layers(const Run& run) {
   Columns columns = LayerColumns(), energies = EnergyColumns();
-  energies.erase(energies.begin() + kEnergyComponents);  // the total is there
+  energies.pop_back();  // the total is there
   columns.insert(columns.end(), energies.begin(), energies.end());
   std::vector<std::string> head = {"#", "layer"};
   for (const Column& column : columns) head.push_back(column.name);

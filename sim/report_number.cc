@@ -11,6 +11,7 @@ namespace weft::report {
 namespace {
 
 constexpr int64_t kPjPerUj = 1'000'000;
+constexpr double kLeastPercent = 0.05;  // less would be printed as 0.0 %
 
 // Of a number without sign: commas between the thousands before the point.
 std::string Grouped(std::string digits) {
@@ -28,7 +29,7 @@ std::string Digits(const Number& n) {
     case NumberKind::kShare: return fmt::format("{:.2f}", 100 * std::abs(*n.real));
     case NumberKind::kReal: break;
   }
-  return fmt::format("{:.4f}", std::abs(*n.real));
+  return fmt::format("{:.{}f}", std::abs(*n.real), std::abs(*n.real) < 1000 ? 4 : 1);
 }
 
 }  // namespace
@@ -37,11 +38,6 @@ Number Count(const std::optional<int64_t>& n) { return {NumberKind::kCount, n, {
 Number Energy(const std::optional<int64_t>& pj) { return {NumberKind::kEnergy, pj, {}}; }
 Number Share(const std::optional<double>& share) { return {NumberKind::kShare, {}, share}; }
 Number Real(const std::optional<double>& real) { return {NumberKind::kReal, {}, real}; }
-
-std::optional<double> Ratio(const std::optional<int64_t>& a, const std::optional<int64_t>& b) {
-  if (!a || !b || *b == 0) return std::nullopt;
-  return static_cast<double>(*a) / static_cast<double>(*b);
-}
 
 std::string Plain(const Number& number) { return number.known() ? Digits(number) : ""; }
 
@@ -55,11 +51,13 @@ std::string Difference(const Number& a, const Number& b) {
   Number d = b;
   if (d.whole) d.whole = *b.whole - *a.whole;
   if (d.real) d.real = *b.real - *a.real;
+  if (d.value() == 0) return "0";
   const char* sign = d.value() < 0 ? "\u2212" : "+";
   const std::string text = sign + Grouped(Digits(d));
   if (d.kind == NumberKind::kShare) return text + " points";
-  if (a.value() == 0 || d.value() == 0) return text;
-  return fmt::format("{} ({}{:.1f} %)", text, sign, 100 * std::abs(d.value() / a.value()));
+  if (a.value() == 0) return text;
+  const double percent = 100 * std::abs(d.value() / a.value());
+  return percent < kLeastPercent ? text : fmt::format("{} ({}{:.1f} %)", text, sign, percent);
 }
 
 std::string Html(const std::string& text) {

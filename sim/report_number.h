@@ -16,7 +16,7 @@ enum class NumberKind : uint8_t {
   kCount,   // whole
   kEnergy,  // whole pJ, printed as microjoules with six decimals, so every digit counts
   kShare,   // real, 1 printed as 100.00 %
-  kReal,    // real, four decimals
+  kReal,    // real, four decimals, of thousands one
 };
 
 struct Number {
@@ -33,14 +33,18 @@ Number Energy(const std::optional<int64_t>& pj);
 Number Share(const std::optional<double>& share);
 Number Real(const std::optional<double>& real);
 // a / b; not known if one of them is not, or b is 0.
-std::optional<double> Ratio(const std::optional<int64_t>& a, const std::optional<int64_t>& b);
+template <typename A, typename B>
+std::optional<double> Ratio(const std::optional<A>& a, const std::optional<B>& b) {
+  if (!a || !b || *b == 0) return std::nullopt;
+  return static_cast<double>(*a) / static_cast<double>(*b);
+}
 
 // "1,234,567", "1,234.567890", "12.34 %", "1.2345", "not known". `plain`: without commas and " %", empty if not
 // known.
 std::string Printed(const Number& number);
 std::string Plain(const Number& number);
 
-// "+1,234 (+5.2 %)", of shares "+1.20 points"; empty if one of them is not known.
+// b - a: "+1,234 (+5.2 %)", of shares "+1.20 points", "0"; empty if one of them is not known.
 std::string Difference(const Number& a, const Number& b);
 
 // Text in HTML, in attributes too.

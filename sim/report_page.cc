@@ -29,17 +29,20 @@ struct Section {
 
 constexpr char kUseDoc[] =
     "Utilization is MACs of the layer's definition over multipliers and cycles; it passes 100 % where zeros are "
-    "skipped. The cap is the least number of cycles that any mapping on this machine can take.";
+    "skipped. The cap is the least number of cycles that any mapping on this machine can take with as many effectual MACs, "
+    "spread evenly.";
 constexpr char kRooflineDoc[] =
     "The roof is what the multipliers can do in a cycle, or what the memory can feed. Layers above it are expected: MACs "
     "count every product of the layer's definition, and products with a zero activation are skipped.";
 constexpr char kTrafficDoc[] =
     "Bound: 2 MACs / sqrt(R S S<sub>buffer</sub> / stride²) + outputs, or what every execution must move at least "
-    "(compulsory), if larger. Best tiling: the least of all tilings of the layer with a buffer of this size. "
-    "DRAM bytes include commands and layer records, which neither counts.";
+    "(compulsory), if larger; a layer of which one operand fits into the buffer whole can do with less than the formula. "
+    "Best tiling: the least of all tilings of the layer with a buffer of this size. "
+    "Both count operands only; DRAM bytes hold parameters, commands and layer records too. Of two layers that run tile by "
+    "tile only what is compulsory is known.";
 constexpr char kMappingDoc[] =
     "What the PEs do in the first pass. Upper line: unit, filter group f and position block p. Lower line: row entry, "
-    "channels c and filter row r. Thick lines begin segments; grey PEs are void. Layers that are mapped alike "
+    "channels c (depthwise: those of the filter group), filter row r, filter columns s. Thick lines begin segments; grey PEs are void. Layers that are mapped alike "
     "share a drawing.";
 
 std::string Mappings(const std::vector<Run>& runs) {
@@ -48,7 +51,7 @@ std::string Mappings(const std::vector<Run>& runs) {
     if (runs.size() > 1) html += fmt::format("<h3>{}</h3>\n", Html(run.Title()));
     html += ArrayDrawings(run);
   }
-  return html;
+  return html + LayerTable("Numbers of the mappings", MappingColumns(), runs);
 }
 
 std::vector<Section> SectionsOf(const std::vector<Run>& runs) {
@@ -56,7 +59,8 @@ std::vector<Section> SectionsOf(const std::vector<Run>& runs) {
       {"sum", "In sum", "", SumTable("All layers", SumColumns(), runs)},
       {"layers", "Layers", "What the host does has no cycles.", LayerTable("Layers", LayerColumns(), runs)},
       {"energy", "Energy", "Counted events times what one costs. Microjoules with six decimals are whole pJ, so columns and rows add up "
-       "to the last digit.", Bars(EnergyChart(), runs) + LayerTable("Energy by component", EnergyColumns(), runs)},
+       "to the last digit.", Bars(EnergyChart(), runs) + LayerTable("Energy by component", EnergyColumns(), runs) +
+           LayerTable("Power and energy of a MAC", EnergyRates(), runs)},
       {"cycles", "Cycles", "Every cycle of the array is in the first class that holds.",
        Bars(CycleChart(), runs) + LayerTable("Cycles of the array by class", CycleColumns(), runs)},
       {"use", "Utilization", kUseDoc, Bars(UseChart(), runs) + LayerTable("Utilization and cap", UseColumns(), runs)},

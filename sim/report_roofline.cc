@@ -10,6 +10,8 @@
 namespace weft::report {
 namespace {
 
+constexpr double kRoomForName = 40;  // of the width, that of a phone too
+
 // A logarithmic axis between two of 1, 2, 5, 10, ..
 class Axis {
  public:
@@ -118,12 +120,14 @@ std::string Plot::Roof(const Run& run) const {
   if (from < ridge) {
     svg += Line("roof", from, from * bytes, ridge, most);
     const double middle = std::sqrt(from * ridge);
-    svg += fmt::format("<text class=roof-name x=\"{:.3f}%\" y=\"{:.3f}%\" dx=-8 dy=-4 text-anchor=end>{} bytes a cycle</text>",
+    svg += fmt::format("<text class=roof-name x=\"{:.3f}%\" y=\"{:.3f}%\" dx=8 dy=14>{} bytes a cycle</text>",
                        x_.At(middle), 100 - y_.At(middle * bytes), *run.memory_bytes_a_cycle);
   }
+  // Left of the roof's corner, where no layer can be; if there is no room, under the roof.
+  const char* place = x_.At(ridge) > kRoomForName ? "dx=-6 dy=4 text-anchor=end" : "dx=6 dy=16";
   return svg + Line("roof", std::max(ridge, x_.low()), most, x_.high(), most) +
-         fmt::format("<text class=roof-name x=\"100%\" y=\"{:.3f}%\" dx=-4 dy=16 text-anchor=end>{} multipliers</text>",
-                     100 - y_.At(most), *run.multipliers);
+         fmt::format("<text class=roof-name x=\"{:.3f}%\" y=\"{:.3f}%\" {}>{} multipliers</text>",
+                     x_.At(std::max(ridge, x_.low())), 100 - y_.At(most), place, *run.multipliers);
 }
 
 std::string Plot::Point(const Run& run, const Layer& layer) const {

@@ -14,8 +14,20 @@ constexpr int64_t kSchema = 1;
 constexpr int64_t kMostSide = 1024;  // rows and columns of an array that can be drawn
 constexpr int64_t kMostPart = 1 << 30;
 
-void Add(const std::optional<int64_t>& from, std::optional<int64_t>* to) {
+template <typename T>
+void Add(const std::optional<T>& from, std::optional<T>* to) {
   if (from) *to = to->value_or(0) + *from;
+}
+
+// A sum over all layers that took cycles; over some of them it would look too small.
+template <typename T>
+std::optional<T> CompleteSum(const std::vector<Layer>& layers, std::optional<T> Layer::*member) {
+  std::optional<T> sum;
+  for (const Layer& layer : layers) {
+    if (layer.cycles && !(layer.*member)) return std::nullopt;
+    Add(layer.*member, &sum);
+  }
+  return sum;
 }
 
 void ReadNumbers(const Field& field, Layer* layer) {
@@ -61,6 +73,7 @@ Drawing ReadDrawing(const Field& mapping, const Field& block) {
     if (*to < 1 || *to > kMostPart) mapping[name].Fail(fmt::format("1 to {} are needed", kMostPart));
   }
   d.spread = mapping["spread"].NeedWhole() != 0;
+  d.depthwise = mapping["depthwise"].Whole().value_or(0) != 0;
   for (size_t i = 0; i < block.NeedList().size(); ++i) {
     const Field entry = block[i];
     if (entry.NeedList().size() != 4) entry.Fail("four numbers are needed: channel, count, r, s");
@@ -80,7 +93,7 @@ Layer ReadLayer(const Field& field) {
   layer.zero_fraction = field["zero_fraction"].Real();
   ReadClasses(field["stalls"]["array"], &layer);
   ReadEnergy(field["energy_pj"], &layer);
-  layer.cap_cycles = field["cap"]["cycles"].Whole();
+  layer.cap_cycles = field["cap"]["cycles"].Real();
   layer.cap_set_by = field["cap"]["set_by"].Text().value_or("");
   const Field traffic = field["traffic"];
   layer.compulsory_bytes = traffic["compulsory_bytes"].Whole();
@@ -94,20 +107,12 @@ Layer ReadLayer(const Field& field) {
   return layer;
 }
 
-// Sums that the record has no totals of. A sum over some of the layers that moved data would look too small.
+// Sums that the record has no totals of.
 void AddUp(const std::vector<Layer>& layers, Layer* total) {
-  const auto sum = [&](auto member, bool complete) {
-    std::optional<int64_t> all;
-    for (const Layer& layer : layers) {
-      if (complete && layer.cycles && !(layer.*member)) return std::optional<int64_t>();
-      Add(layer.*member, &all);
-    }
-    return all;
-  };
-  total->cap_cycles = sum(&Layer::cap_cycles, true);
-  total->compulsory_bytes = sum(&Layer::compulsory_bytes, true);
-  total->bound_bytes = sum(&Layer::bound_bytes, true);
-  total->best_tiling_bytes = sum(&Layer::best_tiling_bytes, true);
+  total->cap_cycles = CompleteSum(layers, &Layer::cap_cycles);
+  total->compulsory_bytes = CompleteSum(layers, &Layer::compulsory_bytes);
+  total->bound_bytes = CompleteSum(layers, &Layer::bound_bytes);
+  total->best_tiling_bytes = CompleteSum(layers, &Layer::best_tiling_bytes);
   for (const Layer& layer : layers) {
     if (layer.component_pj) {
       if (!total->component_pj) total->component_pj.emplace();
@@ -137,8 +142,8 @@ std::optional<int64_t> Layer::dram_bytes() const {
 
 std::string Run::Title() const {
   const auto text = [&](const char* name) { return record()[name].get<std::string>(); };
-  return fmt::format("{}{} on {}, engine {}", label.empty() ? "" : label + ": ", text("model"), text("config"),
-                     text("engine"));
+  return fmt::format("{}{} on {}, engine {}, memory {}", label.empty() ? "" : label + ": ", text("model"),
+                     text("config"), text("engine"), text("memory"));
 }
 
 Run MakeRun(const ReportInput& input) {

@@ -29,6 +29,7 @@ struct Entry {
 struct Drawing {
   int64_t segs = 1, seg_rows = 1, fgs = 1, total_fgs = 1, positions = 1, sets = 1, taps = 1, p = 1;
   bool spread = false;
+  bool depthwise = false;  // channels are those of the filter group, not the row entry's
   int64_t row_blocks = 1;
   int64_t units = 0;           // filter groups x position blocks of a pass
   std::vector<Entry> entries;  // of a segment's rows, from its top
@@ -44,7 +45,7 @@ struct Layer {
   std::optional<std::array<int64_t, kEnergyComponents>> component_pj;
   std::optional<int64_t> total_pj;
   std::optional<double> average_power_mw, pj_per_mac, pj_per_effectual_mac;
-  std::optional<int64_t> cap_cycles;
+  std::optional<double> cap_cycles;
   std::string cap_set_by;
   std::optional<int64_t> compulsory_bytes, bound_bytes, best_tiling_bytes;
   const Json* mapping = nullptr;  // null: none
@@ -67,7 +68,7 @@ struct Run {
   double clock_mhz = 0;
 
   const Json& record() const { return input.record; }
-  std::string Title() const;  // "A: MODEL on CONFIG, engine ENGINE"
+  std::string Title() const;  // "A: MODEL on CONFIG, engine ENGINE, memory MEMORY"
 };
 
 // Throws Error: the file, the field, what is wrong with it. Also if printed energies would not add up.

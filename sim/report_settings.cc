@@ -17,6 +17,7 @@ bool IsResult(const std::string& name) {
 
 // What null means, where it is not that nobody knows.
 std::string NullText(const std::string& name) {
+  if (name == "energy table.dram") return "the table's own";
   return name == "slice_tiles" || name.rfind("status.", 0) == 0 ? "none" : kNotKnown;
 }
 
@@ -29,11 +30,15 @@ const Json* EnergyOf(const Run& run, const char* part) {
 std::string CostTable(const Run& run, const Json& costs) {
   std::string html =
       "<thead><tr><th scope=col class=text>event</th><th scope=col class=text>component</th>"
-      "<th scope=col>pJ</th><th scope=col class=text>source</th></tr></thead><tbody>\n";
+      "<th scope=col>bits</th><th scope=col>of bytes</th><th scope=col>pJ</th><th scope=col class=text>source</th></tr></thead><tbody>\n";
   for (const Json& cost : costs) {
-    const auto text = [&](const char* name) { return Html(FlatText(cost.value(name, Json()), kNotKnown)); };
-    html += fmt::format("<tr><th scope=row>{}</th><td class=text>{}</td><td>{}</td><td class=setting>{}</td></tr>\n",
-                        text("event"), text("component"), text("pj"), text("source"));
+    const auto text = [&](const char* name) {
+      const Json value = cost.value(name, Json());
+      return value.is_number_float() ? fmt::format("{:.6g}", value.get<double>()) : Html(FlatText(value, ""));
+    };
+    html += fmt::format("<tr><th scope=row>{}</th><td class=text>{}</td><td>{}</td><td>{}</td><td>{}</td>"
+                        "<td class=setting>{}</td></tr>\n",
+                        text("event"), text("component"), text("bits"), text("memory_bytes"), text("pj"), text("source"));
   }
   const std::string of = run.label.empty() ? "" : " of run " + run.label;
   return TableBox("What one event costs" + of, html + "</tbody>");
@@ -49,7 +54,7 @@ NamedTexts SettingsOf(const Run& run) {
   }
   if (const Json* table = EnergyOf(run, "table"))
     for (const auto& [flat, one] : Flatten(*table, "energy table"))
-      settings.emplace_back(flat, FlatText(*one, kNotKnown));
+      settings.emplace_back(flat, FlatText(*one, NullText(flat)));
   return settings;
 }
 

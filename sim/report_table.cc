@@ -9,7 +9,8 @@
 namespace weft::report {
 namespace {
 
-constexpr size_t kColumnsOfTwo = 4;  // each with two runs and their difference, so that paper is wide enough
+// So many fit on paper; of two runs each with their difference.
+constexpr size_t kMostColumns = 10, kMostOfTwo = 2;
 
 using Key = std::pair<std::string, int>;  // a name and which of that name
 
@@ -74,6 +75,27 @@ std::string Head(const Columns& columns, const std::vector<Run>& runs) {
   return html + "</thead>\n";
 }
 
+std::vector<const Layer*> TotalsOf(const std::vector<Run>& runs) {
+  std::vector<const Layer*> totals;
+  for (const Run& run : runs) totals.push_back(&run.total);
+  return totals;
+}
+
+// None where no column has a total.
+std::string TotalRow(const Columns& columns, const std::vector<Run>& runs) {
+  bool known = false;
+  std::string html = "<tr class=total><td></td><th scope=row>total</th>";
+  for (const Column& column : columns) {
+    if (!column.number) {
+      html += fmt::format("<td colspan={}></td>", Width(column, runs));
+      continue;
+    }
+    for (const Run& run : runs) known = known || column.number(run, run.total).known();
+    html += Cells(column, runs, TotalsOf(runs));
+  }
+  return known ? html + "</tr>\n" : "";
+}
+
 }  // namespace
 
 std::vector<std::vector<const Layer*>> AlignLayers(const std::vector<Run>& runs) {
@@ -104,11 +126,12 @@ std::string TableBox(const std::string& caption, const std::string& inside) {
 }
 
 std::string LayerTable(const std::string& caption, const Columns& columns, const std::vector<Run>& runs) {
-  if (runs.size() > 1 && columns.size() > kColumnsOfTwo) {
+  const size_t most = runs.size() > 1 ? kMostOfTwo : kMostColumns;
+  if (columns.size() > most) {
     std::string html;
-    for (size_t i = 0; i < columns.size(); i += kColumnsOfTwo) {
+    for (size_t i = 0; i < columns.size(); i += most) {
       const auto from = columns.begin() + static_cast<std::ptrdiff_t>(i);
-      const auto to = columns.begin() + static_cast<std::ptrdiff_t>(std::min(i + kColumnsOfTwo, columns.size()));
+      const auto to = columns.begin() + static_cast<std::ptrdiff_t>(std::min(i + most, columns.size()));
       html += LayerTable(fmt::format("{}: {} to {}", caption, from->name, (to - 1)->name), Columns(from, to), runs);
     }
     return html;
@@ -120,22 +143,15 @@ std::string LayerTable(const std::string& caption, const Columns& columns, const
     for (const Column& column : columns) html += Cells(column, runs, layers);
     html += "</tr>\n";
   }
-  std::vector<const Layer*> totals;
-  for (const Run& run : runs) totals.push_back(&run.total);
-  html += "<tr class=total><td></td><th scope=row>total</th>";
-  for (const Column& column : columns)
-    html += column.number ? Cells(column, runs, totals) : fmt::format("<td colspan={}></td>", Width(column, runs));
-  return TableBox(caption, html + "</tr>\n</tbody>");
+  return TableBox(caption, html + TotalRow(columns, runs) + "</tbody>");
 }
 
 std::string SumTable(const std::string& caption, const Columns& columns, const std::vector<Run>& runs) {
   std::string html;
   if (runs.size() > 1) html += "<thead><tr><td></td>" + SubHeads(runs, true) + "</tr></thead>\n";
   html += "<tbody>\n";
-  std::vector<const Layer*> totals;
-  for (const Run& run : runs) totals.push_back(&run.total);
   for (const Column& column : columns)
-    html += fmt::format("<tr><th scope=row>{}</th>{}</tr>\n", Html(column.name), Cells(column, runs, totals));
+    html += fmt::format("<tr><th scope=row>{}</th>{}</tr>\n", Html(column.name), Cells(column, runs, TotalsOf(runs)));
   return TableBox(caption, html + "</tbody>");
 }
 
