@@ -32,6 +32,7 @@ constexpr Tool kTools[] = {
     {"/usr/include/gtest/gtest.h", "libgtest-dev", "tests", false},
     {"python3", "python3", "tests, generated files", false},
     {"clang-format", "clang-format", "formats C++", false},
+    {"chromium", "chromium", "tests of report pages", false},
     {"yosys", "yosys", "tests, FPGA synthesis", false},
     {"iverilog", "iverilog", "second opinion on the RTL", false},
     {"nextpnr-ice40", "nextpnr-ice40", "FPGA: place and route for iCE40", false},

@@ -34,7 +34,8 @@ size_t Field::size() const { return json_->size(); }
 
 std::optional<int64_t> Field::Whole() const {
   if (!known()) return std::nullopt;
-  if (!json_->is_number_unsigned() || json_->get<uint64_t>() > kMostWhole)
+  // Negative ones are huge as unsigned ones.
+  if (!json_->is_number_integer() || json_->get<uint64_t>() > kMostWhole)
     Fail(fmt::format("{} is no whole number of 0 to 2^53", Shown(*json_)));
   return json_->get<int64_t>();
 }
