@@ -87,10 +87,10 @@ std::string Chart::Said(const Layer& layer, const Series& series, const Number& 
   return Html(fmt::format("{} {}: {} {}{}", layer.index, layer.name, series.name, Printed(number), unit));
 }
 
-std::string Chart::Part(const Layer& layer, const Series& series, const Number& number, double from,
-                        double row) const {
+std::string Chart::Part(const Layer& layer, const Series& series, const Number& number, double from, double row) const {
   return fmt::format(
-      "<g class=mark data-value=\"{}\"><title>{}</title><rect class=\"{}\" x=\"{:.3f}%\" width=\"{:.3f}%\" y=3 height=16 "
+      "<g class=mark data-value=\"{}\"><title>{}</title><rect class=\"{}\" x=\"{:.3f}%\" width=\"{:.3f}%\" y=3 "
+      "height=16 "
       "data-share=\"{:.3f} {:.3f}\" /></g>",
       Plain(number), Said(layer, series, number), series.style, 100 * from / full_, 100 * number.value() / full_,
       100 * from / row, 100 * number.value() / row);
@@ -100,10 +100,9 @@ std::string Chart::Part(const Layer& layer, const Series& series, const Number& 
 std::string Chart::Mark(const Layer& layer, const Series& series, const Number& number, double row) const {
   const double x = 100 * number.value() / full_, share = 100 * number.value() / row;
   const std::string shape =
-      series.style == "dot"
-          ? fmt::format("<circle class=dot cx=\"{:.3f}%\" cy=11 r=4.5 data-share={:.3f} />", x, share)
-          : fmt::format("<rect class=\"{}\" x=\"{:.3f}%\" width=3 y=0 height=22 data-share={:.3f} />", series.style, x,
-                        share);
+      series.style == "dot" ? fmt::format("<circle class=dot cx=\"{:.3f}%\" cy=11 r=4.5 data-share={:.3f} />", x, share)
+                            : fmt::format("<rect class=\"{}\" x=\"{:.3f}%\" width=3 y=0 height=22 data-share={:.3f} />",
+                                          series.style, x, share);
   return fmt::format("<g class=\"mark over\" data-value=\"{}\"><title>{}</title>{}</g>", Plain(number),
                      Said(layer, series, number), shape);
 }
@@ -140,32 +139,9 @@ std::string Chart::Of(const Run& run) const {
 
 std::string Bars(const BarChart& chart, const std::vector<Run>& runs) {
   const Chart drawn(chart, runs);
-  std::string legend = "<ul class=legend>";
-  for (const Series& s : chart.stack)
-    legend += fmt::format("<li><svg width=14 height=14 aria-hidden=true><rect class=\"{}\" width=14 height=14 /></svg>{}</li>", s.style, Html(s.name));
-  for (const Series& s : chart.marks)
-    legend += s.style == "dot"
-                  ? fmt::format("<li><svg width=14 height=14 aria-hidden=true><circle class=dot cx=7 cy=7 r=4.5 /></svg>{}</li>", Html(s.name))
-                  : fmt::format("<li><svg width=14 height=14 aria-hidden=true><rect class=\"{}\" x=5 width=3 height=14 /></svg>{}</li>", s.style, Html(s.name));
-  legend += "</ul>";
-  if (chart.has_shares)
-    legend += "<label class=\"control needs-script\"><input type=checkbox class=shares> shares within each layer</label>";
   std::vector<std::string> charts;
   for (const Run& run : runs) charts.push_back(drawn.Of(run));
-  return Figure(chart.title, legend, runs, charts);
-}
-
-std::string Figure(const std::string& title, const std::string& legend, const std::vector<Run>& runs,
-                   const std::vector<std::string>& charts) {
-  std::string html = fmt::format("<figure><figcaption>{}</figcaption>{}<div class=\"charts of{}\">\n", Html(title),
-                                 legend, runs.size());
-  for (size_t r = 0; r < runs.size(); ++r) {
-    const std::string name = runs.size() > 1 ? runs[r].Title() + ": " + title : title;
-    if (runs.size() > 1) html += "<div>" + fmt::format("<h3>{}</h3>", Html(runs[r].Title()));
-    html += fmt::format("<div class=chart role=group aria-label=\"{}\">\n{}</div>\n", Html(name), charts[r]);
-    if (runs.size() > 1) html += "</div>";
-  }
-  return html + "</div></figure>\n";
+  return Figure(chart.title, Legend(chart), runs, charts);
 }
 
 }  // namespace weft::report

@@ -14,7 +14,7 @@
 
 namespace weft::report {
 
-// What is plotted of each layer; style: the class in report.css.
+// What is plotted of each layer; style: the class in report.css; of marks "cap" or "dot".
 struct Series {
   std::string name, style;
   std::function<Number(const Run&, const Layer&)> number;
@@ -28,6 +28,7 @@ struct BarChart {
   bool has_shares = false;  // can show each layer as wide as the chart
 };
 std::string Bars(const BarChart& chart, const std::vector<Run>& runs);
+std::string Legend(const BarChart& chart);
 
 BarChart EnergyChart();
 BarChart CycleChart();

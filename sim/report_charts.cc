@@ -6,12 +6,15 @@
 namespace weft::report {
 namespace {
 
-constexpr const char* kComponentDocs[kEnergyComponents] = {"mac: multiplications", "spad: scratch pads of the PEs",
-                                                           "noc: buses and chains", "glb: global buffer",
-                                                           "dram: memory", "other: clock, control, output stage"};
-constexpr const char* kClassDocs[spec::kClassCount] = {
-    "busy", "output: waits for output space", "memory: waits for memory", "input: waits for input",
-    "token: waits for another engine", "idle"};
+constexpr const char* kComponentDocs[kEnergyComponents] = {
+    "mac: multiplications", "spad: scratch pads of the PEs",      "noc: buses and chains", "glb: global buffer",
+    "dram: memory",         "other: clock, control, output stage"};
+constexpr const char* kClassDocs[spec::kClassCount] = {"busy",
+                                                       "output: waits for output space",
+                                                       "memory: waits for memory",
+                                                       "input: waits for input",
+                                                       "token: waits for another engine",
+                                                       "idle"};
 
 Series Of(const std::string& name, const std::string& style, const Column& column) {
   return {name, style, column.number};
@@ -40,16 +43,22 @@ BarChart CycleChart() {
 BarChart UseChart() {
   const Columns columns = UseColumns();
   const Series used = Of("utilization", "used", columns[0]);
-  return {"Utilization, cap and zero fraction", "utilization", {used},
-          {Of("utilization at the cap", "cap", columns[1]), Of("zero fraction", "dot", columns[2])}, used, false};
+  return {"Utilization, cap and zero fraction",
+          "utilization",
+          {used},
+          {Of("utilization at the cap", "cap", columns[1]), Of("zero fraction", "dot", columns[2])},
+          used,
+          false};
 }
 
 BarChart TrafficChart() {
   const Columns columns = TrafficColumns();
-  return {"DRAM bytes of each layer against the least possible", "bytes",
+  return {"DRAM bytes of each layer against the least possible",
+          "bytes",
           {Of("read", "read", columns[0]), Of("written", "written", columns[1])},
           {Of("bound", "cap", columns[4]), Of("best tiling", "dot", columns[5])},
-          Of("all", "", columns[2]), true};
+          Of("all", "", columns[2]),
+          true};
 }
 
 }  // namespace weft::report

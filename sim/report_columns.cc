@@ -120,10 +120,11 @@ Columns RooflineColumns() {
     if (!roof || !macs || *roof == 0) return std::nullopt;
     return *macs / *roof;
   };
-  return {{"MACs per DRAM byte", [](const Run&, const Layer& l) { return Real(MacsPerByte(l)); }, {}},
-          {"MACs per cycle", [](const Run&, const Layer& l) { return Real(MacsPerCycle(l)); }, {}},
-          {"roof, MACs per cycle", [](const Run& run, const Layer& l) { return Real(RoofAt(run, MacsPerByte(l))); }, {}},
-          {"of the roof", [of_roof](const Run& run, const Layer& l) { return Share(of_roof(run, l)); }, {}}};
+  return {
+      {"MACs per DRAM byte", [](const Run&, const Layer& l) { return Real(MacsPerByte(l)); }, {}},
+      {"MACs per cycle", [](const Run&, const Layer& l) { return Real(MacsPerCycle(l)); }, {}},
+      {"roof, MACs per cycle", [](const Run& run, const Layer& l) { return Real(RoofAt(run, MacsPerByte(l))); }, {}},
+      {"of the roof", [of_roof](const Run& run, const Layer& l) { return Share(of_roof(run, l)); }, {}}};
 }
 
 Columns TrafficColumns() {
@@ -141,8 +142,8 @@ Columns TrafficColumns() {
 
 Columns MappingColumns() {
   Columns columns;
-  for (const char* name : {"segs", "seg_rows", "row_blocks", "q", "taps", "p", "fgs", "positions", "steps", "tile_images",
-                           "tile_rows", "tile_cols", "tile_fgs", "glb_used"}) {
+  for (const char* name : {"segs", "seg_rows", "row_blocks", "q", "taps", "p", "fgs", "positions", "steps",
+                           "tile_images", "tile_rows", "tile_cols", "tile_fgs", "glb_used"}) {
     const auto value = [name](const Run&, const Layer& l) {
       const bool has = l.mapping != nullptr && l.mapping->contains(name) && (*l.mapping)[name].is_number_integer();
       return Count(has ? std::optional<int64_t>((*l.mapping)[name].get<int64_t>()) : std::nullopt);

@@ -21,15 +21,15 @@ struct Column {
 };
 using Columns = std::vector<Column>;
 
-Columns SumColumns();       // what a run comes to
-Columns LayerColumns();     // the same of layers, in short
-Columns EnergyColumns();    // by component, then all
-Columns EnergyRates();      // power, per MAC
-Columns CycleColumns();     // of the array, by class
-Columns UseColumns();       // utilization, cap, zeros
+Columns SumColumns();     // what a run comes to
+Columns LayerColumns();   // the same of layers, in short
+Columns EnergyColumns();  // by component, then all
+Columns EnergyRates();    // power, per MAC
+Columns CycleColumns();   // of the array, by class
+Columns UseColumns();     // utilization, cap, zeros
 Columns RooflineColumns();
-Columns TrafficColumns();   // against what is possible
-Columns MappingColumns();   // of a layer's first array layer; of all not known
+Columns TrafficColumns();  // against what is possible
+Columns MappingColumns();  // of a layer's first array layer; of all not known
 
 // MACs per DRAM byte and per cycle; MACs per cycle that the roof allows there, not known if the record tells
 // multipliers or memory not.

@@ -9,6 +9,7 @@ namespace weft::report {
 namespace {
 
 constexpr size_t kMostShown = 40;
+constexpr double kMostReal = 1e18;
 constexpr uint64_t kMostWhole = uint64_t{1} << 53;  // what every reader of JSON keeps exactly; sums stay in 64 bits
 
 std::string Shown(const Field::Json& json) {
@@ -42,8 +43,8 @@ std::optional<int64_t> Field::Whole() const {
 
 std::optional<double> Field::Real() const {
   if (!known()) return std::nullopt;
-  if (!json_->is_number() || json_->get<double>() < 0)
-    Fail(fmt::format("{} is no number of at least 0", Shown(*json_)));
+  if (!json_->is_number() || json_->get<double>() < 0 || json_->get<double>() > kMostReal)
+    Fail(fmt::format("{} is no number of 0 to {:g}", Shown(*json_), kMostReal));
   return json_->get<double>();
 }
 

@@ -23,11 +23,14 @@ std::string Grouped(std::string digits) {
 // Without sign.
 std::string Digits(const Number& n) {
   switch (n.kind) {
-    case NumberKind::kCount: return fmt::format("{}", std::abs(*n.whole));
+    case NumberKind::kCount:
+      return fmt::format("{}", std::abs(*n.whole));
     case NumberKind::kEnergy:
       return fmt::format("{}.{:06}", std::abs(*n.whole) / kPjPerUj, std::abs(*n.whole) % kPjPerUj);
-    case NumberKind::kShare: return fmt::format("{:.2f}", 100 * std::abs(*n.real));
-    case NumberKind::kReal: break;
+    case NumberKind::kShare:
+      return fmt::format("{:.2f}", 100 * std::abs(*n.real));
+    case NumberKind::kReal:
+      break;
   }
   return fmt::format("{:.{}f}", std::abs(*n.real), std::abs(*n.real) < 1000 ? 4 : 1);
 }
@@ -64,12 +67,23 @@ std::string Html(const std::string& text) {
   std::string html;
   for (const char c : text) {
     switch (c) {
-      case '&': html += "&amp;"; break;
-      case '<': html += "&lt;"; break;
-      case '>': html += "&gt;"; break;
-      case '"': html += "&quot;"; break;
-      case '\'': html += "&#39;"; break;
-      default: html += c;
+      case '&':
+        html += "&amp;";
+        break;
+      case '<':
+        html += "&lt;";
+        break;
+      case '>':
+        html += "&gt;";
+        break;
+      case '"':
+        html += "&quot;";
+        break;
+      case '\'':
+        html += "&#39;";
+        break;
+      default:
+        html += c;
     }
   }
   return html;

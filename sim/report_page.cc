@@ -7,6 +7,7 @@
 #include "report_files.h"
 #include "sim/report_chart.h"
 #include "sim/report_columns.h"
+#include "sim/report_flat.h"
 #include "sim/report_settings.h"
 #include "sim/report_table.h"
 #include "sim/report_text.h"
@@ -29,20 +30,25 @@ struct Section {
 
 constexpr char kUseDoc[] =
     "Utilization is MACs of the layer's definition over multipliers and cycles; it passes 100 % where zeros are "
-    "skipped. The cap is the least number of cycles that any mapping on this machine can take with as many effectual MACs, "
+    "skipped. The cap is the least number of cycles that any mapping on this machine can take with as many effectual "
+    "MACs, "
     "spread evenly.";
 constexpr char kRooflineDoc[] =
-    "The roof is what the multipliers can do in a cycle, or what the memory can feed. Layers above it are expected: MACs "
+    "The roof is what the multipliers can do in a cycle, or what the memory can feed. Layers above it are expected: "
+    "MACs "
     "count every product of the layer's definition, and products with a zero activation are skipped.";
 constexpr char kTrafficDoc[] =
     "Bound: 2 MACs / sqrt(R S S<sub>buffer</sub> / stride²) + outputs, or what every execution must move at least "
-    "(compulsory), if larger; a layer of which one operand fits into the buffer whole can do with less than the formula. "
+    "(compulsory), if larger; a layer of which one operand fits into the buffer whole can do with less than the "
+    "formula. "
     "Best tiling: the least of all tilings of the layer with a buffer of this size. "
-    "Both count operands only; DRAM bytes hold parameters, commands and layer records too. Of two layers that run tile by "
+    "Both count operands only; DRAM bytes hold parameters, commands and layer records too. Of two layers that run tile "
+    "by "
     "tile only what is compulsory is known.";
 constexpr char kMappingDoc[] =
     "What the PEs do in the first pass. Upper line: unit, filter group f and position block p. Lower line: row entry, "
-    "channels c (depthwise: those of the filter group), filter row r, filter columns s. Thick lines begin segments; grey PEs are void. Layers that are mapped alike "
+    "channels c (depthwise: those of the filter group), filter row r, filter columns s. Thick lines begin segments; "
+    "grey PEs are void. Layers that are mapped alike "
     "share a drawing.";
 
 std::string Mappings(const std::vector<Run>& runs) {
@@ -58,17 +64,36 @@ std::vector<Section> SectionsOf(const std::vector<Run>& runs) {
   return {
       {"sum", "In sum", "", SumTable("All layers", SumColumns(), runs)},
       {"layers", "Layers", "What the host does has no cycles.", LayerTable("Layers", LayerColumns(), runs)},
-      {"energy", "Energy", "Counted events times what one costs. Microjoules with six decimals are whole pJ, so columns and rows add up "
-       "to the last digit.", Bars(EnergyChart(), runs) + LayerTable("Energy by component", EnergyColumns(), runs) +
+      {"energy", "Energy",
+       "Counted events times what one costs. Microjoules with six decimals are whole pJ, so columns and rows add up "
+       "to the last digit.",
+       Bars(EnergyChart(), runs) + LayerTable("Energy by component", EnergyColumns(), runs) +
            LayerTable("Power and energy of a MAC", EnergyRates(), runs)},
       {"cycles", "Cycles", "Every cycle of the array is in the first class that holds.",
        Bars(CycleChart(), runs) + LayerTable("Cycles of the array by class", CycleColumns(), runs)},
       {"use", "Utilization", kUseDoc, Bars(UseChart(), runs) + LayerTable("Utilization and cap", UseColumns(), runs)},
       {"roofline", "Roofline", kRooflineDoc, Roofline(runs) + LayerTable("Roofline", RooflineColumns(), runs)},
-      {"traffic", "Memory traffic", kTrafficDoc, Bars(TrafficChart(), runs) + LayerTable("DRAM bytes", TrafficColumns(), runs)},
+      {"traffic", "Memory traffic", kTrafficDoc,
+       Bars(TrafficChart(), runs) + LayerTable("DRAM bytes", TrafficColumns(), runs)},
       {"mapping", "Mapping", kMappingDoc, Mappings(runs)},
       {"settings", "Settings", "", SettingsHtml(runs)},
   };
+}
+
+// What the numbers below must be read with.
+std::string Warnings(const std::vector<Run>& runs) {
+  std::string html;
+  for (const Run& run : runs) {
+    const std::string of = run.label.empty() ? "" : "Run " + run.label + ": ";
+    const Json& record = run.record();
+    if (record.contains("status") && record["status"].is_object() && !record["status"].value("fault", Json()).is_null())
+      html += fmt::format("<p class=warning>{}The device faulted: {}.</p>\n", of,
+                          Html(FlatText(record["status"]["fault"], "")));
+    if (!record.value("slice_tiles", Json()).is_null())
+      html += fmt::format("<p class=warning>{}Only {} tiles of each layer were run.</p>\n", of,
+                          Html(FlatText(record["slice_tiles"], "")));
+  }
+  return html;
 }
 
 }  // namespace
@@ -77,17 +102,21 @@ std::string Page(const std::vector<Run>& runs) {
   const std::vector<Section> sections = SectionsOf(runs);
   std::string html = fmt::format(
       "<!DOCTYPE html>\n<html lang=en><head><meta charset=utf-8>\n"
-      "<meta name=viewport content=\"width=device-width, initial-scale=1\">\n<meta name=color-scheme content=\"light dark\">\n"
+      "<meta name=viewport content=\"width=device-width, initial-scale=1\">\n<meta name=color-scheme content=\"light "
+      "dark\">\n"
       "<link rel=icon href=\"data:,\">\n<title>Weft report: {}</title>\n<style>\n{}</style></head>\n<body>\n"
       "<a class=skip href=#sum>to the numbers</a>\n<header><h1>Weft report</h1>\n",
       Html(runs[0].Title()), FileText("report.css"));
   for (const Run& run : runs) html += fmt::format("<p class=run>{}</p>\n", Html(run.Title()));
-  html += "<nav aria-label=sections><ul>";
+  html += Warnings(runs) + "<nav aria-label=sections><ul>";
   for (const Section& section : sections) html += fmt::format("<li><a href=#{}>{}</a></li>", section.id, section.title);
-  html += "</ul></nav>\n<p class=\"note needs-script\">Charts: point at a part, or reach a chart with Tab and go through its "
-          "parts with the arrow keys.</p></header>\n<main>\n";
+  html +=
+      "</ul></nav>\n<p class=\"note needs-script\">Charts: point at a part, or reach a chart with Tab and go through "
+      "its "
+      "parts with the arrow keys.</p></header>\n<main>\n";
   for (const Section& section : sections) {
-    html += fmt::format("<section id={0} aria-labelledby={0}-title><h2 id={0}-title>{1}</h2>\n", section.id, section.title);
+    html +=
+        fmt::format("<section id={0} aria-labelledby={0}-title><h2 id={0}-title>{1}</h2>\n", section.id, section.title);
     if (*section.doc != '\0') html += fmt::format("<p class=doc>{}</p>\n", section.doc);
     html += section.html + "</section>\n";
   }

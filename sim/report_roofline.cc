@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/report_axis.h"
 #include "sim/report_chart.h"
 #include "sim/report_columns.h"
 
@@ -11,50 +12,6 @@ namespace weft::report {
 namespace {
 
 constexpr double kRoomForName = 40;  // of the width, that of a phone too
-
-// A logarithmic axis between two of 1, 2, 5, 10, ..
-class Axis {
- public:
-  void Add(double value) {
-    low_ = std::min(low_, value);
-    high_ = std::max(high_, value);
-  }
-  void Round() {
-    low_ = Nice(low_ / 1.1, false);
-    high_ = Nice(high_ * 1.1, true);
-  }
-  double low() const { return low_; }
-  double high() const { return high_; }
-
-  // 0 to 100.
-  double At(double value) const { return 100 * std::log(value / low_) / std::log(high_ / low_); }
-
-  std::vector<double> Ticks() const {
-    std::vector<double> ticks;
-    const bool decades = high_ / low_ > 2000;
-    for (int e = static_cast<int>(std::floor(std::log10(low_))); std::pow(10, e) <= high_ * kClose; ++e)
-      for (const double digit : {1, 2, 5}) {
-        const double tick = digit * std::pow(10, e);
-        if ((digit == 1 || !decades) && tick >= low_ / kClose && tick <= high_ * kClose) ticks.push_back(tick);
-      }
-    return ticks;
-  }
-
- private:
-  static constexpr double kClose = 1.0001;
-
-  static double Nice(double value, bool up) {
-    const double power = std::pow(10, std::floor(std::log10(value)));
-    double below = power;
-    for (const double digit : {1, 2, 5, 10}) {
-      if (digit * power >= value * (up ? 1 / kClose : kClose)) return up ? digit * power : below;
-      below = digit * power;
-    }
-    return up ? 10 * power : 5 * power;
-  }
-
-  double low_ = 1e300, high_ = 0;
-};
 
 class Plot {
  public:
@@ -73,9 +30,7 @@ class Plot {
   Axis x_, y_;
 };
 
-bool HasPoint(const Layer& layer) {
-  return MacsPerByte(layer).value_or(0) > 0 && MacsPerCycle(layer).value_or(0) > 0;
-}
+bool HasPoint(const Layer& layer) { return MacsPerByte(layer).value_or(0) > 0 && MacsPerCycle(layer).value_or(0) > 0; }
 
 Plot::Plot(const std::vector<Run>& runs) {
   x_.Add(1);
@@ -143,7 +98,8 @@ std::string Plot::Point(const Run& run, const Layer& layer) const {
 }
 
 std::string Plot::Of(const Run& run) const {
-  std::string svg = "<div class=plot><svg width=\"100%\" height=360 role=group aria-label=roofline>" + Grid() + Roof(run);
+  std::string svg =
+      "<div class=plot><svg width=\"100%\" height=360 role=group aria-label=roofline>" + Grid() + Roof(run);
   std::string missing;
   for (const Layer& layer : run.layers) {
     if (HasPoint(layer))

@@ -30,15 +30,17 @@ const Json* EnergyOf(const Run& run, const char* part) {
 std::string CostTable(const Run& run, const Json& costs) {
   std::string html =
       "<thead><tr><th scope=col class=text>event</th><th scope=col class=text>component</th>"
-      "<th scope=col>bits</th><th scope=col>of bytes</th><th scope=col>pJ</th><th scope=col class=text>source</th></tr></thead><tbody>\n";
+      "<th scope=col>bits</th><th scope=col>of bytes</th><th scope=col>pJ</th><th scope=col "
+      "class=text>source</th></tr></thead><tbody>\n";
   for (const Json& cost : costs) {
     const auto text = [&](const char* name) {
       const Json value = cost.value(name, Json());
       return value.is_number_float() ? fmt::format("{:.6g}", value.get<double>()) : Html(FlatText(value, ""));
     };
-    html += fmt::format("<tr><th scope=row>{}</th><td class=text>{}</td><td>{}</td><td>{}</td><td>{}</td>"
-                        "<td class=setting>{}</td></tr>\n",
-                        text("event"), text("component"), text("bits"), text("memory_bytes"), text("pj"), text("source"));
+    html += fmt::format(
+        "<tr><th scope=row>{}</th><td class=text>{}</td><td>{}</td><td>{}</td><td>{}</td>"
+        "<td class=setting>{}</td></tr>\n",
+        text("event"), text("component"), text("bits"), text("memory_bytes"), text("pj"), text("source"));
   }
   const std::string of = run.label.empty() ? "" : " of run " + run.label;
   return TableBox("What one event costs" + of, html + "</tbody>");
@@ -47,7 +49,7 @@ std::string CostTable(const Run& run, const Json& costs) {
 }  // namespace
 
 NamedTexts SettingsOf(const Run& run) {
-  NamedTexts settings;
+  NamedTexts settings = {{"record", run.input.where}};
   for (const auto& [name, value] : run.record().items()) {
     if (IsResult(name)) continue;
     for (const auto& [flat, one] : Flatten(value, name)) settings.emplace_back(flat, FlatText(*one, NullText(flat)));
@@ -83,7 +85,8 @@ std::string SettingsHtml(const std::vector<Run>& runs) {
     const Json* costs = EnergyOf(run, "costs");
     if (costs != nullptr && costs->is_array()) cost_tables += CostTable(run, *costs);
   }
-  if (cost_tables.empty()) cost_tables = "<p class=note>What events cost is not known: the record has no energy table.</p>\n";
+  if (cost_tables.empty())
+    cost_tables = "<p class=note>What events cost is not known: the record has no energy table.</p>\n";
   return html + cost_tables;
 }
 

@@ -4,22 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 
 namespace weft::report {
 namespace {
 
 // So many fit on paper; of two runs each with their difference.
 constexpr size_t kMostColumns = 10, kMostOfTwo = 2;
-
-using Key = std::pair<std::string, int>;  // a name and which of that name
-
-std::vector<Key> KeysOf(const Run& run) {
-  std::map<std::string, int> seen;
-  std::vector<Key> keys;
-  for (const Layer& layer : run.layers) keys.emplace_back(layer.name, seen[layer.name]++);
-  return keys;
-}
 
 std::string Cell(const Number& number) {
   return fmt::format("<td{}>{}</td>", number.known() ? "" : " class=unknown", Printed(number));
@@ -98,27 +88,6 @@ std::string TotalRow(const Columns& columns, const std::vector<Run>& runs) {
 
 }  // namespace
 
-std::vector<std::vector<const Layer*>> AlignLayers(const std::vector<Run>& runs) {
-  std::vector<std::vector<const Layer*>> rows;
-  std::vector<Key> keys;
-  for (size_t r = 0; r < runs.size(); ++r) {
-    const std::vector<Key> here = KeysOf(runs[r]);
-    size_t at = 0;  // behind the row of the layer before
-    for (size_t i = 0; i < here.size(); ++i) {
-      size_t row = 0;
-      while (row < keys.size() && keys[row] != here[i]) ++row;
-      if (row == keys.size()) {
-        row = at;
-        keys.insert(keys.begin() + static_cast<std::ptrdiff_t>(row), here[i]);
-        rows.insert(rows.begin() + static_cast<std::ptrdiff_t>(row), std::vector<const Layer*>(runs.size(), nullptr));
-      }
-      rows[row][r] = &runs[r].layers[i];
-      at = row + 1;
-    }
-  }
-  return rows;
-}
-
 std::string TableBox(const std::string& caption, const std::string& inside) {
   return fmt::format(
       "<div class=box role=region tabindex=0 aria-label=\"{0}\"><table><caption>{0}</caption>\n{1}</table></div>\n",
@@ -155,8 +124,7 @@ std::string SumTable(const std::string& caption, const Columns& columns, const s
   return TableBox(caption, html + "</tbody>");
 }
 
-std::string TextTable(const std::string& caption, const std::vector<Run>& runs,
-                      const std::vector<NamedTexts>& texts) {
+std::string TextTable(const std::string& caption, const std::vector<Run>& runs, const std::vector<NamedTexts>& texts) {
   std::vector<std::pair<std::string, std::vector<std::string>>> rows;
   for (size_t r = 0; r < texts.size(); ++r) {
     for (const auto& [name, text] : texts[r]) {

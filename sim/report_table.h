@@ -14,8 +14,8 @@
 namespace weft::report {
 
 // The layers of all runs in the first one's order; those that only another has stand behind the layer that they
-// follow there. Layers are one if they have the same name, the n-th of that name. An entry a run; null: it has no
-// such layer.
+// follow there; at the end if no layer meets another. Layers are one if they have the same name, the n-th of that name.
+// An entry a run; null: it has no such layer.
 std::vector<std::vector<const Layer*>> AlignLayers(const std::vector<Run>& runs);
 
 // A row for each layer and one for all.

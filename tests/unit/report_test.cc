@@ -33,23 +33,24 @@ Json EnergyJson(const std::vector<int64_t>& parts) {
 }
 
 Json LayerJson(int index, const std::string& name, const std::vector<int64_t>& parts) {
-  Json layer = {{"index", index}, {"name", name}, {"op", "CONV_2D"}, {"on", "accelerator"}, {"cycles", 1000},
-                {"macs", 4'000'000}, {"macs_padded", 4'100'000}, {"effectual_macs", 2'000'000}, {"utilization", 1.5},
-                {"zero_fraction", 0.5}, {"dram_read_bytes", 3000}, {"dram_write_bytes", 1000}};
+  Json layer = {{"index", index},     {"name", name},         {"op", "CONV_2D"},          {"on", "accelerator"},
+                {"cycles", 1000},     {"macs", 4'000'000},    {"macs_padded", 4'100'000}, {"effectual_macs", 2'000'000},
+                {"utilization", 1.5}, {"zero_fraction", 0.5}, {"dram_read_bytes", 3000},  {"dram_write_bytes", 1000}};
   for (const char* name : spec::kClassNames) layer["stalls"]["array"][name] = 0;
   layer["stalls"]["array"]["busy"] = 1000;
   layer["energy_pj"] = EnergyJson(parts);
   layer["cap"] = {{"cycles", 800.25}, {"set_by", "DRAM"}};
   layer["traffic"] = {{"compulsory_bytes", 2000}, {"bound_bytes", 2500}, {"best_tiling_bytes", 3500}};
-  layer["mapping"] = {{"segs", 2}, {"seg_rows", 2}, {"fgs", 2}, {"total_fgs", 3}, {"positions", 3}, {"sets", 2}, {"taps", 3},
-                      {"p", 4}, {"row_blocks", 5}, {"units", 6}, {"spread", 0}, {"first_block", {{0, 8, 0, 0}, {0, 8, 1, 0}}}};
+  layer["mapping"] = {{"segs", 2},       {"seg_rows", 2}, {"fgs", 2},    {"total_fgs", 3},
+                      {"positions", 3},  {"sets", 2},     {"taps", 3},   {"p", 4},
+                      {"row_blocks", 5}, {"units", 6},    {"spread", 0}, {"first_block", {{0, 8, 0, 0}, {0, 8, 1, 0}}}};
   return layer;
 }
 
 Json HostLayerJson(int index) {
   Json layer = {{"index", index}, {"name", "softmax"}, {"op", "SOFTMAX"}, {"on", "host"}, {"macs", 0}};
-  for (const char* name : {"cycles", "macs_padded", "utilization", "zero_fraction", "dram_read_bytes", "stalls", "energy_pj", "cap",
-                           "traffic", "mapping"})
+  for (const char* name : {"cycles", "macs_padded", "utilization", "zero_fraction", "dram_read_bytes", "stalls",
+                           "energy_pj", "cap", "traffic", "mapping"})
     layer[name] = nullptr;
   return layer;
 }
@@ -57,9 +58,10 @@ Json HostLayerJson(int index) {
 // Three layers whose energies have the digits that sums of rounded numbers get wrong.
 Json RecordJson() {
   const std::vector<int64_t> a = {1, 333'333, 666'667, 5, 49, 999'999}, b = {1'000'000, 1, 8'999'999'999'999, 4, 2, 1};
-  Json record = {{"schema", 1}, {"weft", "0.1.0"}, {"command", kHostile}, {"model", "m.tflite"}, {"config", "c"},
-                 {"config_fields", {{"Rows", 4}, {"Cols", 3}, {"Lanes", 2}}}, {"engine", "systemc"}, {"memory", "8,60"},
-                 {"slice_tiles", nullptr}, {"clock_mhz", 200}};
+  Json record = {{"schema", 1},         {"weft", "0.1.0"},  {"command", kHostile},
+                 {"model", "m.tflite"}, {"config", "c"},    {"config_fields", {{"Rows", 4}, {"Cols", 3}, {"Lanes", 2}}},
+                 {"engine", "systemc"}, {"memory", "8,60"}, {"slice_tiles", nullptr},
+                 {"clock_mhz", 200}};
   std::vector<int64_t> sums;
   for (size_t c = 0; c < a.size(); ++c) sums.push_back(a[c] + b[c]);
   record["totals"] = {{"cycles", 2000}, {"macs", 8'000'000}, {"energy_pj", EnergyJson(sums)}};
@@ -99,7 +101,8 @@ std::vector<std::vector<int64_t>> PrintedEnergies(const std::string& html) {
   for (std::sregex_iterator r(html.begin(), html.end(), row), end; r != end; ++r) {
     const std::string text = r->str();
     std::vector<int64_t> energies;
-    for (std::sregex_iterator c(text.begin(), text.end(), cell); c != end; ++c) energies.push_back(Microjoules((*c)[1]));
+    for (std::sregex_iterator c(text.begin(), text.end(), cell); c != end; ++c)
+      energies.push_back(Microjoules((*c)[1]));
     if (!energies.empty()) rows.push_back(energies);
   }
   return rows;
@@ -161,6 +164,16 @@ TEST(Report, WhatIsNotKnownIsNotZero) {
   EXPECT_NE(page.find("<td class=unknown>not known</td>"), std::string::npos);
 }
 
+TEST(Report, FaultsAndSlicesAreSaidFirst) {
+  EXPECT_EQ(Page(Runs({RecordJson()})).find("class=warning"), std::string::npos);
+  Json record = RecordJson();
+  record["status"] = {{"fault", "mem_read"}, {"address", 4096}};
+  record["slice_tiles"] = 2;
+  const std::string page = Page(Runs({record}));
+  EXPECT_NE(page.find("The device faulted: mem_read."), std::string::npos);
+  EXPECT_NE(page.find("Only 2 tiles of each layer were run."), std::string::npos);
+}
+
 TEST(Report, ASumOverSomeOfTheLayersIsNotKnown) {
   Json record = RecordJson();
   EXPECT_EQ(Runs({record})[0].total.best_tiling_bytes, 7000);
@@ -194,6 +207,12 @@ TEST(Report, LayersOfTwoRunsMeetByName) {
   for (size_t i = 0; i < rows.size(); ++i)
     EXPECT_EQ(std::make_pair(rows[i][0] != nullptr, rows[i][1] != nullptr), expected[i]) << i;
   EXPECT_NE(Page(runs).find("no such layer"), std::string::npos);
+  for (Json& layer : other["layers"]) layer["name"] = "other";
+  const auto strangers = Runs({RecordJson(), other});
+  const auto apart = AlignLayers(strangers);
+  ASSERT_EQ(apart.size(), 6u);
+  EXPECT_EQ(apart[2][1], nullptr);
+  EXPECT_EQ(apart[3][0], nullptr);
 }
 
 TEST(Report, CsvHasARowForEachLayerAndOneForAll) {
@@ -238,6 +257,9 @@ TEST(Report, WrongRecordsNameTheField) {
   record["layers"][1]["cycles"] = 1e3;
   expect("layers[1].cycles: 1000.0 is no whole number", record);
   record = RecordJson();
+  record["layers"][0]["utilization"] = 1e300;
+  expect("layers[0].utilization: 1e+300 is no number of 0 to 1e+18", record);
+  record = RecordJson();
   record["layers"][0]["energy_pj"]["glb"] = 6;
   expect("layers[0].energy_pj.total: 2000054 is not the sum of the components, 2000055", record);
   record = RecordJson();
@@ -254,6 +276,8 @@ TEST_F(Cli, ReportLeavesNothingBehindWhereARecordIsWrong) {
   Write("text.json", "no JSON");
   Write("list.json", "[]");
   Write("good.json", RecordJson().dump());
+  Write("deep.json", std::string(200'000, '['));
+  ExpectFails(1, "deep.json: more than 32 levels", {"report", "deep.json", "-o", "d"});
   ExpectFails(1, "absent.json", {"report", "absent.json", "-o", "d"});
   ExpectFails(1, "text.json: byte 2: not JSON; a run record is needed", {"report", "text.json", "-o", "d"});
   ExpectFails(1, "list.json: it holds no JSON object", {"report", "good.json", "list.json", "-o", "d"});
