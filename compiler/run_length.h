@@ -25,7 +25,8 @@ void CheckRunLengthCode(const RunLengthCode& code);
 // stream are a run and a value of zero. Throws Error on a value of more than value_bits.
 std::vector<uint64_t> RunLengthEncode(const RunLengthCode& code, const std::vector<uint32_t>& values);
 
-// The first `count` values of a stream. Throws Error if it does not hold as many or its last bits are not where it ends.
+// The first `count` values of a stream; pairs that only fill its last word are zeros. Throws Error if it holds fewer,
+// if they end before its last word, or if a last bit is not where it ends.
 std::vector<uint32_t> RunLengthDecode(const RunLengthCode& code, const std::vector<uint64_t>& words, size_t count);
 
 // Bytes of a long stream of `values` values of which each is zero with probability `zeros`, whatever the others are:
