@@ -86,7 +86,7 @@ double EnergyCost::Of(double event_bits, double memory_bytes) const {
     while (i + 1 < points.size() && memory_bytes > points[i].first) ++i;
     const auto& [x0, y0] = points[i - 1];
     const auto& [x1, y1] = points[i];
-    cost = y0 * std::pow(memory_bytes / x0, std::log(y1 / y0) / std::log(x1 / x0));
+    cost = memory_bytes == x1 ? y1 : y0 * std::pow(memory_bytes / x0, std::log(y1 / y0) / std::log(x1 / x0));
   }
   if (scale == EnergyScale::kNone) return cost;
   const double wider = event_bits / bits;

@@ -95,10 +95,10 @@ RunResult Execute(const ExecuteOptions& options, const Program& program, Segment
   return RunOnDevice(program, device, inputs, run);
 }
 
-void AddEnergyOptions(CLI::App* command, std::string* energy, std::string* dram) {
+void AddEnergyOptions(CLI::App* command, std::string* energy, std::string* dram, const std::string& what) {
   const auto joined = [](const std::vector<std::string>& names) { return fmt::format("{}", fmt::join(names, ", ")); };
   command->add_option("--energy", *energy,
-                      fmt::format("energy table, FILE.yaml or NAME: {}", joined(BuiltinEnergyTableNames())))
+                      fmt::format("{}energy table, FILE.yaml or NAME: {}", what, joined(BuiltinEnergyTableNames())))
       ->capture_default_str();
   command->add_option("--dram", *dram,
                       fmt::format("memory in place of the table's own: {}", joined(DramNames())));

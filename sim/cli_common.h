@@ -34,8 +34,8 @@ struct ExecuteOptions {
 
 void AddExecuteOptions(CLI::App* command, ExecuteOptions* options);
 
-// --energy and --dram.
-void AddEnergyOptions(CLI::App* command, std::string* energy, std::string* dram);
+// --energy and --dram; what: the beginning of the help.
+void AddEnergyOptions(CLI::App* command, std::string* energy, std::string* dram, const std::string& what);
 
 // What can be known to fail before anything long begins; Error (kUsage).
 void CheckExecuteOptions(const ExecuteOptions& options);

@@ -154,7 +154,7 @@ void AddRunCommand(CLI::App* app, const std::string& command_line) {
   command->add_option("--output-dir", options->output_dir,
                       "folder for output_0.bin, output_1.bin, ...");
   command->add_option("--json", options->json, "file for the run record, - for standard output");
-  AddEnergyOptions(command, &options->energy, &options->dram);
+  AddEnergyOptions(command, &options->energy, &options->dram, "");
   command->add_option("--trace", options->trace,
                       "FILE.json: timeline for Perfetto; FILE.fst: waveform (engine rtl)");
   command->callback([options] { RunRun(*options); });

@@ -1,10 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study.h"
 
+#include "sim/study_eyeriss.h"
+#include "sim/study_quantization.h"
+#include "sim/study_zeros.h"
+
 namespace weft {
 
 const std::vector<Study>& Studies() {
-  static const std::vector<Study> studies;
+  static const std::vector<Study> studies = {
+      {"eyeriss", "the Eyeriss chip's AlexNet and VGG-16: PEs, GLB, DRAM, time, power", StudyEyeriss},
+      {"zeros", "gating, skipping and run-length coding of zeros in energy, cycles and bytes", StudyZeros},
+      {"quantization", "energy and bytes of weights of 16, 8, 4 bits and of a codebook", StudyQuantization},
+  };
   return studies;
 }
 
