@@ -15,6 +15,17 @@ void ReadClasses(const Field& array, Layer* layer) {
   layer->array_cycles = classes;
 }
 
+// What an energy is made of must be all of it.
+void CheckEvents(const Field& events, const Layer& layer) {
+  if (!events.known()) return;
+  int64_t sum = 0;
+  for (size_t i = 0; i < events.NeedList().size(); ++i) {
+    events[i].NeedObject()["event"].NeedText();
+    sum += events[i]["pj"].NeedWhole();
+  }
+  if (layer.total_pj != sum) events.Fail(fmt::format("their sum, {} pJ, is not energy_pj.total", sum));
+}
+
 Drawing ReadDrawing(const Field& mapping, const Field& block) {
   Drawing d;
   const std::pair<const char*, int64_t*> numbers[] = {{"segs", &d.segs},
@@ -78,6 +89,7 @@ Layer ReadLayer(const Field& field) {
   layer.zero_fraction = field["zero_fraction"].Real();
   ReadClasses(field["stalls"]["array"], &layer);
   ReadEnergy(field["energy_pj"], &layer);
+  CheckEvents(field["energy_events"], layer);
   layer.cap_cycles = field["cap"]["cycles"].Real();
   layer.cap_set_by = field["cap"]["set_by"].Text().value_or("");
   const Field traffic = field["traffic"];

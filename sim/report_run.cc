@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "sim/report_layer.h"
@@ -87,9 +88,12 @@ Run MakeRun(const ReportInput& input) {
   const std::optional<int64_t> lanes = config["Lanes"].Whole();
   if (run.rows && run.cols && lanes) run.multipliers = *run.rows * *run.cols * *lanes;
   const long long bytes = std::atoll(record["memory"].NeedText().c_str());
-  if (bytes > 0) run.memory_bytes_a_cycle = bytes;
+  const std::optional<int64_t> port = config["MemBytes"].Whole();
+  if (bytes > 0) run.memory_bytes_a_cycle = std::min<int64_t>(bytes, port.value_or(bytes));
   const Field layers = record["layers"].NeedList();
   for (size_t i = 0; i < layers.size(); ++i) run.layers.push_back(ReadLayer(layers[i]));
+  const Field costs = record["energy"]["costs"];
+  for (size_t i = 0; costs.known() && i < costs.NeedList().size(); ++i) costs[i].NeedObject()["event"].NeedText();
   const Field totals = record["totals"].NeedObject();
   ReadNumbers(totals, &run.total);
   run.total.name = "total";

@@ -64,7 +64,8 @@ struct Run {
   std::string label;  // "A" or "B" of two runs; empty: the only one
   std::vector<Layer> layers;
   Layer total;
-  std::optional<int64_t> multipliers, rows, cols, memory_bytes_a_cycle;
+  std::optional<int64_t> multipliers, rows, cols;
+  std::optional<int64_t> memory_bytes_a_cycle;  // through the memory port, which may be narrower than the memory
   double clock_mhz = 0;
 
   const Json& record() const { return input.record; }

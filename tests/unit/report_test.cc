@@ -164,6 +164,16 @@ TEST(Report, WhatIsNotKnownIsNotZero) {
   EXPECT_NE(page.find("<td class=unknown>not known</td>"), std::string::npos);
 }
 
+TEST(Report, ThePortBoundsTheMemory) {
+  Json record = RecordJson();
+  EXPECT_EQ(Runs({record})[0].memory_bytes_a_cycle, 8);
+  record["config_fields"]["MemBytes"] = 2;
+  const auto runs = Runs({record});
+  EXPECT_EQ(runs[0].memory_bytes_a_cycle, 2);
+  EXPECT_EQ(RoofAt(runs[0], 3.0), 6.0);
+  EXPECT_EQ(RoofAt(runs[0], 300.0), 24.0);
+}
+
 TEST(Report, FaultsAndSlicesAreSaidFirst) {
   EXPECT_EQ(Page(Runs({RecordJson()})).find("class=warning"), std::string::npos);
   Json record = RecordJson();
@@ -262,6 +272,14 @@ TEST(Report, WrongRecordsNameTheField) {
   record = RecordJson();
   record["layers"][0]["energy_pj"]["glb"] = 6;
   expect("layers[0].energy_pj.total: 2000054 is not the sum of the components, 2000055", record);
+  record = RecordJson();
+  record["layers"][0]["energy_events"] = {{{"event", "mac"}, {"count", 7}, {"pj", 2'000'053}}};
+  expect("layers[0].energy_events: their sum, 2000053 pJ, is not energy_pj.total", record);
+  record["layers"][0]["energy_events"][0] = 7;
+  expect("layers[0].energy_events[0]: 7 is no object", record);
+  record = RecordJson();
+  record["energy"]["costs"] = {1};
+  expect("energy.costs[0]: 1 is no object", record);
   record = RecordJson();
   record["totals"]["energy_pj"] = EnergyJson({1, 2, 3, 4, 5, 6});
   expect("totals.energy_pj: the layers' energies have another sum", record);
