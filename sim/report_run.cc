@@ -56,6 +56,12 @@ void CheckTotals(const Field& totals, const Layer& total) {
     totals["energy_pj"].Fail("the layers' energies have another sum");
 }
 
+// Of a run of the first tiles only: the record tells the MACs of whole layers.
+void ForgetMacs(Layer* layer) {
+  layer->macs = layer->macs_padded = std::nullopt;
+  layer->pj_per_mac = std::nullopt;
+}
+
 }  // namespace
 
 std::optional<int64_t> Layer::dram_bytes() const {
@@ -99,6 +105,10 @@ Run MakeRun(const ReportInput& input) {
   run.total.name = "total";
   AddUp(run.layers, &run.total);
   CheckTotals(totals, run.total);
+  if (record["slice_tiles"].known()) {
+    for (Layer& layer : run.layers) ForgetMacs(&layer);
+    ForgetMacs(&run.total);
+  }
   return run;
 }
 

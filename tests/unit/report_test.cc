@@ -182,6 +182,8 @@ TEST(Report, FaultsAndSlicesAreSaidFirst) {
   const std::string page = Page(Runs({record}));
   EXPECT_NE(page.find("The device faulted: mem_read."), std::string::npos);
   EXPECT_NE(page.find("Only 2 tiles of each layer were run."), std::string::npos);
+  EXPECT_NE(page.find("No point (no MACs, or not known): 0 "), std::string::npos)
+      << "MACs of whole layers, cycles of tiles";
 }
 
 TEST(Report, ASumOverSomeOfTheLayersIsNotKnown) {
