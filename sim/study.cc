@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study.h"
 
+#include "sim/study_dataflows.h"
 #include "sim/study_eyeriss.h"
 #include "sim/study_quantization.h"
 #include "sim/study_zeros.h"
@@ -12,6 +13,7 @@ const std::vector<Study>& Studies() {
       {"eyeriss", "the Eyeriss chip's AlexNet and VGG-16: PEs, GLB, DRAM, time, power", StudyEyeriss},
       {"zeros", "gating, skipping and run-length coding of zeros in energy, cycles and bytes", StudyZeros},
       {"quantization", "energy and bytes of weights of 16, 8, 4 bits and of a codebook", StudyQuantization},
+      {"dataflows", "energy of row stationary and five other dataflows on AlexNet (ISCA 2016)", StudyDataflows},
   };
   return studies;
 }
