@@ -1,23 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study_dataflows_data.h"
 
-#include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 
-#include "compiler/workload.h"
 #include "kDataflowFiles.h"
-#include "model/error.h"
+#include "sim/study_run.h"
 
 namespace weft {
 namespace {
-
-constexpr char kStudyFile[] = "dataflows.yaml", kConvFile[] = "alexnet.yaml";
-
-std::string EmbeddedText(const std::string& name) {
-  for (const auto& file : kDataflowFiles)
-    if (name == file.name) return file.text;
-  throw Error(fmt::format("{}: not in the program", name), ExitStatus::kMachine);
-}
 
 StudyLayer FromWorkload(const WorkloadLayer& layer) {
   StudyLayer out;
@@ -90,7 +80,7 @@ const LevelEnergy* DataflowStudyData::Published(bool fc, int pe_count, int batch
 }
 
 DataflowStudyData LoadDataflowStudy() {
-  const YAML::Node file = YAML::Load(EmbeddedText(kStudyFile));
+  const YAML::Node file = YAML::Load(kDataflowFiles[0].text);
   DataflowStudyData data;
   const YAML::Node costs = file["costs"];
   data.costs = {costs["mac"].as<double>(), costs["rf"].as<double>(), costs["array"].as<double>(),
@@ -106,7 +96,7 @@ DataflowStudyData LoadDataflowStudy() {
   data.pes = file["pes"].as<std::vector<int>>();
   data.conv_batches = file["conv_batches"].as<std::vector<int>>();
   data.fc_batches = file["fc_batches"].as<std::vector<int>>();
-  for (const WorkloadLayer& layer : ParseWorkload(EmbeddedText(kConvFile), kConvFile).layers)
+  for (const WorkloadLayer& layer : ShippedWorkload("alexnet").layers)
     data.layers.push_back(FromWorkload(layer));
   for (const auto& node : file["fully_connected"]) data.layers.push_back(FromFullyConnected(node));
 
