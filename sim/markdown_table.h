@@ -9,8 +9,8 @@
 
 namespace weft {
 
-// rows[0] is the header; all rows have as many cells. The first column stands left, the others right.
-std::string MarkdownTable(const std::vector<std::vector<std::string>>& rows);
+// rows[0] is the header; all rows have as many cells. The first `left` columns stand left, the others right.
+std::string MarkdownTable(const std::vector<std::vector<std::string>>& rows, size_t left = 1);
 
 }  // namespace weft
 

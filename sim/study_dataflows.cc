@@ -30,7 +30,7 @@ StudyResult StudyDataflows() {
   const DataflowStudy study = RunDataflowStudy();
   const std::vector<StudyTable> tables = DataflowTables(study);
   StudyResult result;
-  result.text = fmt::format("## {}\n\n{}\n\n", kTitle, kIntroduction);
+  result.text = fmt::format("# {}\n\n{}\n\n", kTitle, kIntroduction);
   for (const StudyTable& table : tables) result.text += MarkdownTable(table);
   result.json = DataflowJson(study);
   result.html = Page(study, tables);

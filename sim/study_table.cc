@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include "sim/markdown_table.h"
 
 namespace weft {
 
@@ -20,25 +20,10 @@ std::string EscapeHtml(const std::string& text) {
 }
 
 std::string MarkdownTable(const StudyTable& table) {
-  std::vector<size_t> widths;
-  for (size_t i = 0; i < table.header.size(); ++i) {
-    size_t width = table.header[i].size();
-    for (const auto& row : table.rows) width = std::max(width, row[i].size());
-    widths.push_back(width);
-  }
-  const auto line = [&](const std::vector<std::string>& cells) {
-    std::string text = "|";
-    for (size_t i = 0; i < cells.size(); ++i)
-      text += i < table.words ? fmt::format(" {:<{}} |", cells[i], widths[i])
-                              : fmt::format(" {:>{}} |", cells[i], widths[i]);
-    return text + "\n";
-  };
-  std::string out = fmt::format("### {}\n\n{}|", table.title, line(table.header));
-  for (size_t i = 0; i < widths.size(); ++i)
-    out += i < table.words ? std::string(widths[i] + 2, '-') + "|" : std::string(widths[i] + 1, '-') + ":|";
-  out += "\n";
-  for (const auto& row : table.rows) out += line(row);
-  return out + (table.note.empty() ? "" : "\n" + table.note + "\n") + "\n";
+  std::vector<std::vector<std::string>> rows = {table.header};
+  rows.insert(rows.end(), table.rows.begin(), table.rows.end());
+  return fmt::format("## {}\n\n{}{}\n", table.title, MarkdownTable(rows, table.words),
+                     table.note.empty() ? "" : "\n" + table.note + "\n");
 }
 
 std::string HtmlTable(const StudyTable& table) {

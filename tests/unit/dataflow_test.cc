@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "compiler/dataflow_storage.h"
+#include "compiler/row_stationary.h"
 
 namespace weft {
 namespace {
@@ -129,6 +130,35 @@ TEST(Dataflow, EveryValueIsUsedAsOftenAsTheLayerNeeds) {
       EXPECT_DOUBLE_EQ(best->psum.a, 1) << "psums never go to DRAM";
     }
   }
+}
+
+// What the chip's mapping moves is counted in words, elsewhere and with a physical array (compiler/row_stationary.h).
+TEST(Dataflow, RowStationaryMovesWhatTheChipsCountsSay) {
+  const DataflowLayer layer = {2, 8, 6, 9, 3, 4, 2};
+  const int64_t batch = 4;
+  RowStationaryMachine machine;
+  machine.rows = 12, machine.cols = 14;
+  machine.filter_spad = 224, machine.ifmap_spad = 12, machine.psum_spad = 24;
+  machine.glb_banks = 25, machine.glb_bank_bytes = 4096, machine.filter_glb_bytes = 8192, machine.word_bytes = 2;
+  machine.filter_bus = machine.psum_bus = 4, machine.ifmap_bus = 1;
+  const RowStationaryShape shape = {4, 2, 6, 8, 4, 4, 3, 3, 2};
+  DataflowTile tile;
+  tile.m = 4, tile.n = 2, tile.e = 2, tile.p = 2, tile.q = 3, tile.r = 2, tile.t = 1;
+  const RowStationaryCounts counts = CountRowStationary(shape, {4, 2, 2, 4, 2, 3, 2, 1}, machine);
+  const auto mapping = MapTile(Dataflow::kRowStationary, layer, batch, {168, 51200, 260, 24}, tile);
+  ASSERT_TRUE(mapping);
+  const auto words = [](const ReuseSplit& reuse, int levels) {
+    return reuse.values * reuse.a * (levels > 1 ? reuse.b : 1) * (levels > 2 ? reuse.c : 1);
+  };
+  EXPECT_DOUBLE_EQ(mapping->macs, static_cast<double>(counts.macs));
+  EXPECT_DOUBLE_EQ(words(mapping->filter, 1), static_cast<double>(counts.dram_filter));
+  EXPECT_DOUBLE_EQ(words(mapping->ifmap, 1), static_cast<double>(counts.dram_ifmap));
+  EXPECT_DOUBLE_EQ(words(mapping->ifmap, 2), static_cast<double>(counts.glb_ifmap_reads));
+  EXPECT_DOUBLE_EQ(words(mapping->psum, 1), static_cast<double>(counts.dram_ofmap));
+  EXPECT_DOUBLE_EQ(words(mapping->psum, 2), static_cast<double>(counts.glb_psum_writes));
+  EXPECT_DOUBLE_EQ(words(mapping->filter, 3), static_cast<double>(counts.filter_spad_writes));
+  EXPECT_DOUBLE_EQ(words(mapping->ifmap, 3), static_cast<double>(counts.ifmap_spad_writes));
+  EXPECT_DOUBLE_EQ(mapping->cycles, static_cast<double>(counts.mac_cycles));
 }
 
 TEST(Dataflow, SearchFindsWhatAllTilesHave) {

@@ -141,9 +141,9 @@ TEST(StudyPage, BarsAreAsLongAsTheirParts) {
 }
 
 TEST(StudyTable, MarkdownIsAligned) {
-  const StudyTable table = {"T", {"name", "n"}, {{"a", "1"}, {"bcdef", "10"}}, "note", 1};
+  const StudyTable table = {"T", {"name", "n"}, {{"a", "1"}, {"bcdef", "1000"}}, "note", 1};
   EXPECT_EQ(MarkdownTable(table),
-            "### T\n\n| name  |  n |\n|-------|---:|\n| a     |  1 |\n| bcdef | 10 |\n\nnote\n\n");
+            "## T\n\n| name  |    n |\n|-------|-----:|\n| a     |    1 |\n| bcdef | 1000 |\n\nnote\n\n");
 }
 
 }  // namespace
