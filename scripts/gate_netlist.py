@@ -3,6 +3,7 @@
 """Synthesizes weft_pe of a built-in configuration to standard cells, with the energy of every net.
 
 Usage: gate_netlist.py CONFIG LIBERTY FOLDER. Writes to FOLDER
+  weft_pe.f  the parameters of weft_pe, for verilator -f
   cells.v    the library's cells as yosys reads their functions
   gates.v    module weft_pe_gates: the ports of weft_pe, and nets_o with every net that a cell, a
              memory or a port drives but the clock, 32 a word; the memories stay instances of weft_ram_1r1w
@@ -23,13 +24,14 @@ import synth
 SLEW_NS = 0.12
 MEMORY = "weft_ram_1r1w"
 CLOCK = "clk_i"
+PARAMETERS = ("Lanes", "FilterDepth", "WinRows", "WinLanes", "ColSlots", "PsumRows", "PsumBanks", "StepSlots")
 
 
 def synthesize(config, library, folder):
     fields = synth.parameters(config)
     rtl = synth.ROOT / "rtl"
-    names = ("Lanes", "FilterDepth", "WinRows", "WinLanes", "ColSlots", "PsumRows", "PsumBanks", "StepSlots")
-    chosen = " ".join(f"-set {name} {fields[name]}" for name in names)
+    chosen = " ".join(f"-set {name} {fields[name]}" for name in PARAMETERS)
+    (folder / "weft_pe.f").write_text("".join(f"-G{name}={fields[name]}\n" for name in PARAMETERS))
     synth.run(["yosys", "-q", "-p", "; ".join([
         f"read_verilog -sv {' '.join(sorted(map(str, rtl.glob('array/weft_pe*.sv'))))}",
         f"read_verilog -sv -lib {rtl / 'common' / MEMORY}.sv",

@@ -19,7 +19,7 @@
 namespace weft::energy {
 namespace {
 
-constexpr int kWindows = 240;  // of each set
+constexpr int kWindows = 300;  // of each set
 constexpr int64_t kWindowCycles = 2000, kLimitCycles = 400000;
 constexpr double kLargestError = 0.10;
 
@@ -50,8 +50,10 @@ std::vector<Sample> Measure(Set set, Report* report) {
   for (int k = 0; k < kWindows; ++k) {
     const Window window = DrawWindow(static_cast<uint64_t>(k), pe, set, kWindowCycles);
     const Measured m = Bench(window, pe).Run(kLimitCycles);
-    if (!m.difference.empty())
-      throw std::runtime_error(fmt::format("{} window {}: {}", set == Set::kFitted ? "fitted" : "held-out", k, m.difference));
+    if (!m.difference.empty()) {
+      const char* name = set == Set::kFitted ? "fitted" : "held-out";
+      throw std::runtime_error(fmt::format("{} window {}: {}", name, k, m.difference));
+    }
     Sample s{m.counts, 0, netlist.clock_pj * static_cast<double>(m.counts[kCycle])};
     for (size_t n = 0; n < netlist.net_pj.size(); ++n)
       s.switching_pj += netlist.net_pj[n] * static_cast<double>(m.changes[n]);

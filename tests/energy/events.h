@@ -9,8 +9,8 @@
 namespace weft::energy {
 
 enum Event {
-  kMac, kMax, kMacGated, kFilterSpadWr, kIfmapSpadWr, kPsumAccumulate, kPsumLeave, kPsumSpadWr, kChain, kChainBelow,
-  kStep, kCycle, kEvents
+  kMac, kMacAlone, kMacSigned, kMacResumed, kMax, kMacGated, kFilterSpadWr, kIfmapSpadWr, kPsumAccumulate,
+  kPsumLeave, kPsumSpadWr, kChain, kChainBelow, kStep, kCycle, kEvents
 };
 using Counts = std::array<int64_t, kEvents>;
 
@@ -23,6 +23,9 @@ struct Column {
 // All that tells windows apart.
 inline std::vector<Column> AllColumns() {
   return {{"mac", "multiplications of nonzero operands", {kMac}},
+          {"mac_alone", "those of a step with one nonzero activation, which stays", {kMacAlone}},
+          {"mac_signed", "in addition for mac, if activations have both signs", {kMacSigned}},
+          {"mac_resumed", "in addition for one right behind a gated one", {kMacResumed}},
           {"max", "operations of maximum passes (mac of their layers)", {kMax}},
           {"mac_gated", "multiplier cycles held because the weight is zero", {kMacGated}},
           {"filter_spad_wr", "filter spad words written", {kFilterSpadWr}},
@@ -31,13 +34,13 @@ inline std::vector<Column> AllColumns() {
           {"psum_spad_rd_out", "psum_spad_rd: stored words that leave", {kPsumLeave}},
           {"psum_spad_wr", "psum spad words written", {kPsumSpadWr}},
           {"chain", "words loaded into the link register", {kChain}},
-          {"chain_below", "of these, words that a word of the PE below is added to", {kChainBelow}},
+          {"chain_below", "in addition if a word of the PE below is added", {kChainBelow}},
           {"step", "steps of an active PE", {kStep}}};
 }
 
 // Events of a layer record (spec/events.yaml); a layer's kind tells `max` from `mac`.
 inline std::vector<Column> RecordColumns() {
-  return {{"mac", "as above", {kMac}},
+  return {{"mac", "multiplications of nonzero operands", {kMac, kMacAlone}},
           {"max", "as above", {kMax}},
           {"mac_gated", "as above", {kMacGated}},
           {"filter_spad_wr", "as above", {kFilterSpadWr}},

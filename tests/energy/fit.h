@@ -36,7 +36,8 @@ inline Eigen::VectorXd NonNegativeLeastSquares(const Eigen::MatrixXd& a, const E
       }
       for (size_t k = 0; k < free.size(); ++k)
         x[free[k]] += step * (solution[static_cast<Eigen::Index>(k)] - x[free[k]]);
-      free.erase(std::remove_if(free.begin(), free.end(), [&](Eigen::Index k) { return x[k] <= kTolerance; }), free.end());
+      const auto zero = [&](Eigen::Index k) { return x[k] <= kTolerance; };
+      free.erase(std::remove_if(free.begin(), free.end(), zero), free.end());
     }
   }
 }
@@ -49,6 +50,7 @@ struct Sample {
 
 struct Error {  // relative, of windows
   double max = 0, mean = 0;
+  double within = 0;  // share of windows with an error below a tenth
 };
 
 struct Fit {
@@ -77,14 +79,17 @@ Error ErrorOf(const Fit& fit, const std::vector<Sample>& samples, Of of, F chose
   for (const Sample& s : samples) {
     if (!chosen(s)) continue;
     double told = 0;
-    for (size_t c = 0; c < fit.columns.size(); ++c) told += fit.pj[c] * static_cast<double>(Count(fit.columns[c], s.counts));
+    for (size_t c = 0; c < fit.columns.size(); ++c)
+      told += fit.pj[c] * static_cast<double>(Count(fit.columns[c], s.counts));
     const double whole = s.switching_pj + (of == Of::kAll ? s.clock_pj : 0);
     const double off = std::abs(told - s.switching_pj) / whole;
     error.max = std::max(error.max, off);
     error.mean += off;
+    error.within += off < 0.1;
     ++windows;
   }
   error.mean /= windows;
+  error.within /= windows;
   return error;
 }
 

@@ -49,6 +49,7 @@ class Bench {
   void Compare(int64_t t);
   void CountNets();
   void CountEvents();
+  void CountEntry();
 
   const Window& w_;
   const model::PeParams pe_;
@@ -63,6 +64,13 @@ class Bench {
   int64_t next_begin_ = 0;
   size_t below_pass_ = 0, below_word_ = 0;
   bool below_valid_ = false, offer_ = false;
+  size_t slot_pass_[2] = {0, 0};  // whose fields a slot shows
+  struct Entry {                  // of the cycle before
+    bool valid = false, mac = false, first = false, resumed = false;
+    size_t pass = 0;
+  } entry_;
+  bool in_word_ = false;  // the last entry was not its psum word's last
+  bool held_ = false;     // the last entry's weight was zero
 };
 
 }  // namespace weft::energy

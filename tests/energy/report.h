@@ -17,7 +17,7 @@ struct Netlist {  // nets.yaml of scripts/gate_netlist.py
 };
 
 // Errors of fitted and of held-out windows: of the whole energy; of what is not the clock; of that in windows
-// in which the PE multiplies.
+// with multiplications or maxima.
 struct Errors {
   Error all[2], switching[2], working[2];
 };
