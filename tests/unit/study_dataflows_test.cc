@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "sim/study_dataflows.h"
+#include "sim/study/dataflows.h"
 
 namespace weft {
 namespace {
