@@ -7,7 +7,7 @@ jobs=${WEFT_JOBS:-$(nproc)}
 run_packages="g++ make cmake ninja-build ccache verilator libfmt-dev libcli11-dev nlohmann-json3-dev
   libyaml-cpp-dev libflatbuffers-dev flatbuffers-compiler zlib1g-dev libpng-dev libssl-dev
   libsystemc-dev libeigen3-dev"
-test_packages="libgtest-dev python3-yaml yosys chromium"
+test_packages="libgtest-dev python3-yaml yosys qflow-tech-osu018 chromium"
 
 # install_packages NAME...: those that are not there yet, with one line saying so and how long it took.
 install_packages() {

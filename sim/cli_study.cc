@@ -7,7 +7,7 @@
 #include "model/error.h"
 #include "sim/cli.h"
 #include "sim/file_io.h"
-#include "sim/study.h"
+#include "sim/study/study.h"
 
 namespace weft {
 namespace {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // `weft study eyeriss`: its data add up to what the papers print, the study passes, and it can fail.
-#include "sim/study_eyeriss.h"
+#include "sim/study/eyeriss.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
 #include "compiler/row_stationary_search.h"
-#include "sim/least_squares.h"
-#include "sim/markdown_table.h"
+#include "sim/study/least_squares.h"
+#include "sim/study/markdown_table.h"
 #include "tests/support/cli.h"
 
 namespace weft {
@@ -26,7 +26,7 @@ double Sum(const EyerissNetwork& network, double EyerissMeasured::*member) {
 }
 
 TEST(StudyEyeriss, DataAddUpToThePrintedTotals) {
-  for (const char* file : {"eyeriss_alexnet.yaml", "eyeriss_vgg16.yaml"}) {
+  for (const char* file : {"eyeriss_alexnet", "eyeriss_vgg16"}) {
     const EyerissNetwork network = ReadEyerissNetwork(file);
     const EyerissMeasured& totals = network.totals;
     const double digit = 0.05 * static_cast<double>(network.layers.size());  // of rounded summands
@@ -86,7 +86,7 @@ TEST(StudyEyeriss, InferredMappingsExplainWhatTheyAreInferredFrom) {
 // Why q = 3 in CONV3 to CONV5: with q = 4 the ifmaps would take a bank more than there is. Counted in bytes it fits.
 TEST(StudyEyeriss, BanksDecideTheChannelsOfConv4) {
   EyerissChip chip = ReadEyerissChip();
-  const EyerissLayer layer = ReadEyerissNetwork("eyeriss_alexnet.yaml").layers[3];
+  const EyerissLayer layer = ReadEyerissNetwork("eyeriss_alexnet").layers[3];
   EXPECT_EQ(FindEyerissMapping(chip, layer).q, 3);
   chip.machine.glb_banks *= static_cast<int>(chip.machine.glb_bank_bytes);
   chip.machine.glb_bank_bytes = 1;

@@ -4,8 +4,8 @@
 
 #include <cmath>
 
-#include "sim/study_quantization.h"
-#include "sim/study_zeros.h"
+#include "sim/study/quantization.h"
+#include "sim/study/zeros.h"
 
 namespace weft {
 namespace {

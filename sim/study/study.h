@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// `weft study NAME`: a published table or figure, ours beside theirs. Each study is a file study_NAME.cc.
+
+#ifndef WEFT_SIM_STUDY_STUDY_H_
+#define WEFT_SIM_STUDY_STUDY_H_
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace weft {
+
+struct StudyResult {
+  std::string text;             // for standard output: tables in Markdown, with sources
+  nlohmann::ordered_json json;  // every number of the text, for --json
+  std::string html;             // a self-contained page with plots, for --html; empty: the study has none
+  std::string failed;           // empty, or in one line what the study had to show and does not (exit status 4)
+};
+
+struct Study {
+  const char* name;
+  const char* doc;
+  StudyResult (*run)();
+};
+const std::vector<Study>& Studies();
+
+}  // namespace weft
+
+#endif  // WEFT_SIM_STUDY_STUDY_H_
