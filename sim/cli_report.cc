@@ -3,7 +3,7 @@
 #include <memory>
 
 #include "sim/cli.h"
-#include "sim/report.h"
+#include "sim/report/report.h"
 
 namespace weft {
 namespace {

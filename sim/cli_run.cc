@@ -9,6 +9,7 @@
 #include "sim/cli.h"
 #include "sim/cli_common.h"
 #include "sim/file_io.h"
+#include "sim/report/report.h"
 #include "sim/table.h"
 #include "sim/timeline.h"
 
@@ -16,7 +17,7 @@ namespace weft {
 namespace {
 
 struct Options : ExecuteOptions {
-  std::string command_line, engine = kRtl, output_dir, json, trace, energy = kDefaultEnergyTable, dram;
+  std::string command_line, engine = kRtl, output_dir, json, trace, report, energy = kDefaultEnergyTable, dram;
 
   bool json_to_stdout() const { return json == "-"; }
   bool timeline() const { return EndsWith(trace, ".json"); }
@@ -59,11 +60,17 @@ void WriteOutputs(const std::string& folder, const RunResult& result) {
   }
 }
 
-void WriteRecord(const Options& options, const RunInfo& info, const Program& program,
-                 const RunResult& result) {
-  const std::string text = MakeRecord(info, program, result).dump(2) + "\n";
+void WriteRecord(const Options& options, const nlohmann::ordered_json& record) {
+  const std::string text = record.dump(2) + "\n";
   if (options.json_to_stdout()) return Print(text);
   WriteWholeFile(options.json, text.data(), text.size());
+}
+
+void WriteRecords(const Options& options, const RunInfo& info, const Program& program, const RunResult& result) {
+  if (options.json.empty() && options.report.empty()) return;
+  const nlohmann::ordered_json record = MakeRecord(info, program, result);
+  if (!options.json.empty()) WriteRecord(options, record);
+  if (!options.report.empty()) WriteReport({{"this run", record}}, options.report);
 }
 
 void WarnOf(const Program& program, const RunResult& result) {
@@ -128,13 +135,14 @@ void RunRun(const Options& options) {
   const RunResult result = options.engine == kReference
                                ? Execute(options, program, nullptr, inputs)
                                : ExecuteOnDevice(options, program, inputs, &info);
-  if (!options.json.empty()) WriteRecord(options, info, program, result);
+  WriteRecords(options, info, program, result);
   if (result.fault.code != 0) throw Error(result.fault_line, ExitStatus::kDevice);
   if (!options.output_dir.empty()) WriteOutputs(options.output_dir, result);
   if (options.quiet) return;
   WarnOf(program, result);
-  if (!options.json_to_stdout()) Print(LayerTable(program, result, info.energy) +
-                                         (options.slice_tiles > 0 ? "" : TopAnswers(program, result)));
+  if (options.json_to_stdout()) return;
+  Print(LayerTable(program, result, info.energy) + (options.slice_tiles > 0 ? "" : TopAnswers(program, result)));
+  if (!options.report.empty()) Print(fmt::format("report: {}/report.html\n", options.report));
 }
 
 }  // namespace
@@ -154,6 +162,7 @@ void AddRunCommand(CLI::App* app, const std::string& command_line) {
   command->add_option("--output-dir", options->output_dir,
                       "folder for output_0.bin, output_1.bin, ...");
   command->add_option("--json", options->json, "file for the run record, - for standard output");
+  command->add_option("--report", options->report, "folder for report.html, report.csv and report.md");
   AddEnergyOptions(command, &options->energy, &options->dram, "");
   command->add_option("--trace", options->trace,
                       "FILE.json: timeline for Perfetto; FILE.fst: waveform (engine rtl)");

@@ -89,7 +89,8 @@ void EnergyRecord::Put(const std::optional<LayerEnergy>& energy, const LayerNumb
   if (numbers.cycles && *numbers.cycles > 0)
     (*json)["average_power_mw"] = static_cast<double>(energy->total_pj) / static_cast<double>(*numbers.cycles) *
                                   config_.clock_mhz / 1000;
-  (*json)["pj_per_mac"] = Per(energy->total_pj, numbers.macs);
+  // A slice has not made the layer's MACs.
+  if (numbers.utilization) (*json)["pj_per_mac"] = Per(energy->total_pj, numbers.macs);
   (*json)["pj_per_effectual_mac"] = Per(energy->total_pj, numbers.effectual_macs);
 }
 

@@ -6,10 +6,10 @@
 #include <numeric>
 #include <regex>
 
-#include "sim/report_number.h"
-#include "sim/report_run.h"
-#include "sim/report_table.h"
-#include "sim/report_text.h"
+#include "sim/report/number.h"
+#include "sim/report/run.h"
+#include "sim/report/table.h"
+#include "sim/report/text.h"
 #include "tests/support/cli.h"
 
 namespace weft::report {

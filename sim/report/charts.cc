@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which numbers the bar charts of a report plot.
-#include "sim/report_chart.h"
-#include "sim/report_columns.h"
+#include "sim/report/chart.h"
+#include "sim/report/columns.h"
 
 namespace weft::report {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/report_field.h"
+#include "sim/report/field.h"
 
 #include <fmt/format.h>
 

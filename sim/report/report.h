@@ -2,8 +2,8 @@
 // The report of one run or two: a page (HTML that needs no other file), CSV and Markdown, from run records alone.
 // docs/report.md tells what is shown and how each number comes about.
 
-#ifndef WEFT_SIM_REPORT_H_
-#define WEFT_SIM_REPORT_H_
+#ifndef WEFT_SIM_REPORT_REPORT_H_
+#define WEFT_SIM_REPORT_REPORT_H_
 
 #include <nlohmann/json.hpp>
 #include <string>
@@ -26,4 +26,4 @@ void WriteReport(const std::vector<ReportInput>& inputs, const std::string& fold
 
 }  // namespace weft
 
-#endif  // WEFT_SIM_REPORT_H_
+#endif  // WEFT_SIM_REPORT_REPORT_H_

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <map>
 
-#include "sim/report_table.h"
+#include "sim/report/table.h"
 
 namespace weft::report {
 namespace {

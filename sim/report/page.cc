@@ -4,19 +4,19 @@
 
 #include <cstring>
 
-#include "report_files.h"
-#include "sim/report_chart.h"
-#include "sim/report_columns.h"
-#include "sim/report_flat.h"
-#include "sim/report_settings.h"
-#include "sim/report_table.h"
-#include "sim/report_text.h"
+#include "kReportFiles.h"
+#include "sim/report/chart.h"
+#include "sim/report/columns.h"
+#include "sim/report/flat.h"
+#include "sim/report/settings.h"
+#include "sim/report/table.h"
+#include "sim/report/text.h"
 
 namespace weft::report {
 namespace {
 
 const char* FileText(const char* name) {
-  for (const auto& file : report_files)
+  for (const auto& file : kReportFiles)
     if (std::strcmp(file.name, name) == 0) return file.text;
   return "";
 }

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sim/report_axis.h"
-#include "sim/report_chart.h"
-#include "sim/report_columns.h"
+#include "sim/report/axis.h"
+#include "sim/report/chart.h"
+#include "sim/report/columns.h"
 
 namespace weft::report {
 namespace {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/report_run.h"
+#include "sim/report/run.h"
 
 namespace weft::report {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include "sim/report_settings.h"
-#include "sim/report_text.h"
+#include "sim/report/settings.h"
+#include "sim/report/text.h"
 
 namespace weft::report {
 namespace {

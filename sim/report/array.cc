@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/report_array.h"
+#include "sim/report/array.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "sim/report_number.h"
-#include "sim/report_table.h"
+#include "sim/report/number.h"
+#include "sim/report/table.h"
 
 namespace weft::report {
 namespace {

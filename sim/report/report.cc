@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/report.h"
+#include "sim/report/report.h"
 
 #include <fmt/format.h>
 
 #include "model/error.h"
 #include "sim/file_io.h"
-#include "sim/report_run.h"
-#include "sim/report_text.h"
+#include "sim/report/run.h"
+#include "sim/report/text.h"
 
 namespace weft {
 namespace {

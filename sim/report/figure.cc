@@ -2,7 +2,7 @@
 // What stands around charts: titles, legends, the runs side by side.
 #include <fmt/format.h>
 
-#include "sim/report_chart.h"
+#include "sim/report/chart.h"
 
 namespace weft::report {
 namespace {

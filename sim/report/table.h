@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "sim/report_columns.h"
-#include "sim/report_run.h"
+#include "sim/report/columns.h"
+#include "sim/report/run.h"
 
 namespace weft::report {
 

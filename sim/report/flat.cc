@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/report_flat.h"
+#include "sim/report/flat.h"
 
 #include <algorithm>
 

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "sim/report_run.h"
+#include "sim/report/run.h"
 
 namespace weft::report {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/report_number.h"
+#include "sim/report/number.h"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/report_columns.h"
+#include "sim/report/columns.h"
 
 #include <algorithm>
 

@@ -4,8 +4,8 @@
 
 #include <map>
 
-#include "sim/report_array.h"
-#include "sim/report_chart.h"
+#include "sim/report/array.h"
+#include "sim/report/chart.h"
 
 namespace weft::report {
 namespace {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/report_settings.h"
+#include "sim/report/settings.h"
 
 #include <fmt/format.h>
 
-#include "sim/report_flat.h"
+#include "sim/report/flat.h"
 
 namespace weft::report {
 namespace {

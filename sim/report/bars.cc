@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sim/report_chart.h"
+#include "sim/report/chart.h"
 
 namespace weft::report {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/report_table.h"
+#include "sim/report/table.h"
 
 #include <fmt/format.h>
 

@@ -4,8 +4,8 @@
 #ifndef WEFT_SIM_REPORT_LAYER_H_
 #define WEFT_SIM_REPORT_LAYER_H_
 
-#include "sim/report_field.h"
-#include "sim/report_run.h"
+#include "sim/report/field.h"
+#include "sim/report/run.h"
 
 namespace weft::report {
 

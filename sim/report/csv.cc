@@ -3,8 +3,8 @@
 #include <map>
 #include <set>
 
-#include "sim/report_flat.h"
-#include "sim/report_text.h"
+#include "sim/report/flat.h"
+#include "sim/report/text.h"
 
 namespace weft::report {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/report_layer.h"
+#include "sim/report/layer.h"
 
 #include <fmt/format.h>
 

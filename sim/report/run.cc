@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/report_run.h"
+#include "sim/report/run.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cstdlib>
 
-#include "sim/report_layer.h"
+#include "sim/report/layer.h"
 
 namespace weft::report {
 namespace {

@@ -14,7 +14,7 @@
 
 #include "model/energy.h"
 #include "model/spec_gen.h"
-#include "sim/report.h"
+#include "sim/report/report.h"
 
 namespace weft::report {
 

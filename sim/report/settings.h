@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "sim/report_run.h"
-#include "sim/report_table.h"
+#include "sim/report/run.h"
+#include "sim/report/table.h"
 
 namespace weft::report {
 

@@ -10,7 +10,7 @@
 #include <string>
 #include <utility>
 
-#include "sim/report_run.h"
+#include "sim/report/run.h"
 
 namespace weft::report {
 

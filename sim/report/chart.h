@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "sim/report_number.h"
-#include "sim/report_run.h"
+#include "sim/report/number.h"
+#include "sim/report/run.h"
 
 namespace weft::report {
 
