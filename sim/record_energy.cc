@@ -10,18 +10,18 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+Json Per(int64_t pj, const std::optional<int64_t>& of) {
+  return of && *of > 0 ? Json(static_cast<double>(pj) / static_cast<double>(*of)) : Json(nullptr);
+}
+
+}  // namespace
+
 Json ComponentsJson(const LayerEnergy& energy) {
   Json json;
   for (size_t c = 0; c < kEnergyComponents; ++c) json[kEnergyComponentNames[c]] = energy.component_pj[c];
   json["total"] = energy.total_pj;
   return json;
 }
-
-Json Per(int64_t pj, const std::optional<int64_t>& of) {
-  return of && *of > 0 ? Json(static_cast<double>(pj) / static_cast<double>(*of)) : Json(nullptr);
-}
-
-}  // namespace
 
 EnergyRecord::EnergyRecord(const EnergyTable& table, const Config& config)
     : table_(table), config_(config), events_(EnergyEvents(config)), costs_(EventCosts(table, config)) {}

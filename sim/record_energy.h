@@ -14,6 +14,9 @@
 
 namespace weft {
 
+// pJ by component, and their sum.
+nlohmann::ordered_json ComponentsJson(const LayerEnergy& energy);
+
 class EnergyRecord {
  public:
   EnergyRecord(const EnergyTable& table, const Config& config);

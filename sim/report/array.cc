@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "sim/html.h"
 #include "sim/report/number.h"
 #include "sim/report/table.h"
 
@@ -78,7 +79,7 @@ std::string ArrayPicture::Svg(const std::string& name) const {
       "<div class=\"box chart\" role=group aria-label=\"PE array of {0}\"><svg class=array viewBox=\"0 0 {1} {2}\" "
       "width={1} "
       "height={2} role=group aria-label=\"PE array of {0}\">\n",
-      Html(name), width, height);
+      EscapeHtml(name), width, height);
   for (int64_t col = 0; col < cols_; ++col)
     svg += fmt::format("<text class=side x={} y=12>{}</text>", kLeft + col * kCellWidth + kCellWidth / 2, col);
   for (int64_t row = 0; row < rows_; ++row) {

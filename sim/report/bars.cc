@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/html.h"
 #include "sim/report/chart.h"
 
 namespace weft::report {
@@ -84,7 +85,7 @@ std::string Chart::Rules() const {
 
 std::string Chart::Said(const Layer& layer, const Series& series, const Number& number) const {
   const std::string unit = number.kind == NumberKind::kShare ? "" : " " + chart_.unit;
-  return Html(fmt::format("{} {}: {} {}{}", layer.index, layer.name, series.name, Printed(number), unit));
+  return EscapeHtml(fmt::format("{} {}: {} {}{}", layer.index, layer.name, series.name, Printed(number), unit));
 }
 
 std::string Chart::Part(const Layer& layer, const Series& series, const Number& number, double from, double row) const {
@@ -125,7 +126,7 @@ std::string Chart::Row(const Run& run, const Layer& layer) const {
   return fmt::format(
       "<div class=row><span class=label title=\"{0}\">{1}<span class=name><bdi>{0}</bdi></span></span>"
       "<svg height=22 aria-label=\"{1} {0}\" role=group>{2}{3}{4}</svg><span class=value{5}>{6}</span></div>\n",
-      Html(layer.name), layer.index, Rules(), parts, marks,
+      EscapeHtml(layer.name), layer.index, Rules(), parts, marks,
       whole.known() ? fmt::format(" data-value=\"{}\"", Plain(whole)) : "", Printed(whole));
 }
 

@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "sim/html.h"
 #include "sim/report/array.h"
 #include "sim/report/chart.h"
 
@@ -45,8 +46,8 @@ std::string ArrayDrawings(const Run& run) {
     const std::string id = fmt::format("map{}-{}", run.label, g);
     for (const size_t member : groups[g].members)
       options[member] =
-          fmt::format("<option value={}>{} {}</option>", id, run.layers[member].index, Html(run.layers[member].name));
-    pictures += fmt::format("<div class=picture id={}><h4>{}</h4>\n", id, Html(groups[g].names));
+          fmt::format("<option value={}>{} {}</option>", id, run.layers[member].index, EscapeHtml(run.layers[member].name));
+    pictures += fmt::format("<div class=picture id={}><h4>{}</h4>\n", id, EscapeHtml(groups[g].names));
     for (size_t d = 0; d < groups[g].layer->drawings.size(); ++d) {
       const Drawing& drawing = groups[g].layer->drawings[d];
       const std::string name = groups[g].names + (d > 0 ? ", second array layer" : "");

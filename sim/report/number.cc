@@ -63,30 +63,4 @@ std::string Difference(const Number& a, const Number& b) {
   return percent < kLeastPercent ? text : fmt::format("{} ({}{:.1f} %)", text, sign, percent);
 }
 
-std::string Html(const std::string& text) {
-  std::string html;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        html += "&amp;";
-        break;
-      case '<':
-        html += "&lt;";
-        break;
-      case '>':
-        html += "&gt;";
-        break;
-      case '"':
-        html += "&quot;";
-        break;
-      case '\'':
-        html += "&#39;";
-        break;
-      default:
-        html += c;
-    }
-  }
-  return html;
-}
-
 }  // namespace weft::report

@@ -47,9 +47,6 @@ std::string Plain(const Number& number);
 // b - a: "+1,234 (+5.2 %)", of shares "+1.20 points", "0"; empty if one of them is not known.
 std::string Difference(const Number& a, const Number& b);
 
-// Text in HTML, in attributes too.
-std::string Html(const std::string& text);
-
 }  // namespace weft::report
 
 #endif  // WEFT_SIM_REPORT_NUMBER_H_

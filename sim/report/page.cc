@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "kReportFiles.h"
+#include "sim/html.h"
 #include "sim/report/chart.h"
 #include "sim/report/columns.h"
 #include "sim/report/flat.h"
@@ -54,7 +55,7 @@ constexpr char kMappingDoc[] =
 std::string Mappings(const std::vector<Run>& runs) {
   std::string html;
   for (const Run& run : runs) {
-    if (runs.size() > 1) html += fmt::format("<h3>{}</h3>\n", Html(run.Title()));
+    if (runs.size() > 1) html += fmt::format("<h3>{}</h3>\n", EscapeHtml(run.Title()));
     html += ArrayDrawings(run);
   }
   return html + LayerTable("Numbers of the mappings", MappingColumns(), runs);
@@ -88,10 +89,10 @@ std::string Warnings(const std::vector<Run>& runs) {
     const Json& record = run.record();
     if (record.contains("status") && record["status"].is_object() && !record["status"].value("fault", Json()).is_null())
       html += fmt::format("<p class=warning>{}The device faulted: {}.</p>\n", of,
-                          Html(FlatText(record["status"]["fault"], "")));
+                          EscapeHtml(FlatText(record["status"]["fault"], "")));
     if (!record.value("slice_tiles", Json()).is_null())
       html += fmt::format("<p class=warning>{}Only {} tiles of each layer were run.</p>\n", of,
-                          Html(FlatText(record["slice_tiles"], "")));
+                          EscapeHtml(FlatText(record["slice_tiles"], "")));
   }
   return html;
 }
@@ -106,8 +107,8 @@ std::string Page(const std::vector<Run>& runs) {
       "dark\">\n"
       "<link rel=icon href=\"data:,\">\n<title>Weft report: {}</title>\n<style>\n{}</style></head>\n<body>\n"
       "<a class=skip href=#sum>to the numbers</a>\n<header><h1>Weft report</h1>\n",
-      Html(runs[0].Title()), FileText("report.css"));
-  for (const Run& run : runs) html += fmt::format("<p class=run>{}</p>\n", Html(run.Title()));
+      EscapeHtml(runs[0].Title()), FileText("report.css"));
+  for (const Run& run : runs) html += fmt::format("<p class=run>{}</p>\n", EscapeHtml(run.Title()));
   html += Warnings(runs) + "<nav aria-label=sections><ul>";
   for (const Section& section : sections) html += fmt::format("<li><a href=#{}>{}</a></li>", section.id, section.title);
   html +=

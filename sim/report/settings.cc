@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/html.h"
 #include "sim/report/flat.h"
 
 namespace weft::report {
@@ -35,7 +36,7 @@ std::string CostTable(const Run& run, const Json& costs) {
   for (const Json& cost : costs) {
     const auto text = [&](const char* name) {
       const Json value = cost.value(name, Json());
-      return value.is_number_float() ? fmt::format("{:.6g}", value.get<double>()) : Html(FlatText(value, ""));
+      return value.is_number_float() ? fmt::format("{:.6g}", value.get<double>()) : EscapeHtml(FlatText(value, ""));
     };
     html += fmt::format(
         "<tr><th scope=row>{}</th><td class=text>{}</td><td>{}</td><td>{}</td><td>{}</td>"

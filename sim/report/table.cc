@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "sim/html.h"
 #include "sim/report/table.h"
 
 #include <fmt/format.h>
@@ -23,7 +24,7 @@ std::string Cells(const Column& column, const std::vector<Run>& runs, const std:
     if (layers[r] == nullptr) {
       html += "<td class=unknown>no such layer</td>";
     } else if (!column.number) {
-      html += fmt::format("<td class=text>{}</td>", Html(column.text(*layers[r])));
+      html += fmt::format("<td class=text>{}</td>", EscapeHtml(column.text(*layers[r])));
     } else {
       numbers.push_back(column.number(runs[r], *layers[r]));
       html += Cell(numbers.back());
@@ -52,9 +53,9 @@ std::string Head(const Columns& columns, const std::vector<Run>& runs) {
   std::string html = fmt::format("<thead><tr><th scope=col{0}>#</th><th scope=col{0} class=text>layer</th>", rows);
   for (const Column& column : columns) {
     if (two)
-      html += fmt::format("<th scope=colgroup colspan={}>{}</th>", Width(column, runs), Html(column.name));
+      html += fmt::format("<th scope=colgroup colspan={}>{}</th>", Width(column, runs), EscapeHtml(column.name));
     else
-      html += fmt::format("<th scope=col{}>{}</th>", column.number ? "" : " class=text", Html(column.name));
+      html += fmt::format("<th scope=col{}>{}</th>", column.number ? "" : " class=text", EscapeHtml(column.name));
   }
   html += "</tr>";
   if (two) {
@@ -91,7 +92,7 @@ std::string TotalRow(const Columns& columns, const std::vector<Run>& runs) {
 std::string TableBox(const std::string& caption, const std::string& inside) {
   return fmt::format(
       "<div class=box role=region tabindex=0 aria-label=\"{0}\"><table><caption>{0}</caption>\n{1}</table></div>\n",
-      Html(caption), inside);
+      EscapeHtml(caption), inside);
 }
 
 std::string LayerTable(const std::string& caption, const Columns& columns, const std::vector<Run>& runs) {
@@ -108,7 +109,7 @@ std::string LayerTable(const std::string& caption, const Columns& columns, const
   std::string html = Head(columns, runs) + "<tbody>\n";
   for (const std::vector<const Layer*>& layers : AlignLayers(runs)) {
     const Layer& layer = layers[0] != nullptr ? *layers[0] : *layers[1];
-    html += fmt::format("<tr><td>{}</td><th scope=row>{}</th>", layer.index, Html(layer.name));
+    html += fmt::format("<tr><td>{}</td><th scope=row>{}</th>", layer.index, EscapeHtml(layer.name));
     for (const Column& column : columns) html += Cells(column, runs, layers);
     html += "</tr>\n";
   }
@@ -120,7 +121,7 @@ std::string SumTable(const std::string& caption, const Columns& columns, const s
   if (runs.size() > 1) html += "<thead><tr><td></td>" + SubHeads(runs, true) + "</tr></thead>\n";
   html += "<tbody>\n";
   for (const Column& column : columns)
-    html += fmt::format("<tr><th scope=row>{}</th>{}</tr>\n", Html(column.name), Cells(column, runs, TotalsOf(runs)));
+    html += fmt::format("<tr><th scope=row>{}</th>{}</tr>\n", EscapeHtml(column.name), Cells(column, runs, TotalsOf(runs)));
   return TableBox(caption, html + "</tbody>");
 }
 
@@ -139,8 +140,8 @@ std::string TextTable(const std::string& caption, const std::vector<Run>& runs, 
   if (two) html += "<thead><tr><td></td>" + SubHeads(runs, false) + "<td></td></tr></thead>\n";
   html += "<tbody>\n";
   for (const auto& [name, values] : rows) {
-    html += fmt::format("<tr><th scope=row>{}</th>", Html(name));
-    for (const std::string& value : values) html += fmt::format("<td class=setting>{}</td>", Html(value));
+    html += fmt::format("<tr><th scope=row>{}</th>", EscapeHtml(name));
+    for (const std::string& value : values) html += fmt::format("<td class=setting>{}</td>", EscapeHtml(value));
     if (two) html += values[0] == values[1] ? "<td></td>" : "<td class=differs>differs</td>";
     html += "</tr>\n";
   }

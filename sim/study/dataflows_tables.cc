@@ -10,7 +10,6 @@ namespace {
 
 using Cells = std::vector<std::string>;
 
-std::string Fixed(double value, int digits) { return fmt::format("{:.{}f}", value, digits); }
 std::string Percent(double fraction) { return fmt::format("{:+.1f}", 100 * fraction); }
 
 StudyTable ClaimTable(const DataflowStudy& study) {

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "sim/html.h"
 #include "sim/study/table.h"
 
 namespace weft {

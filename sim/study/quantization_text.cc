@@ -2,6 +2,7 @@
 // weft study quantization: tables and JSON.
 #include <fmt/format.h>
 
+#include "sim/record_energy.h"
 #include "sim/study/quantization.h"
 #include "sim/study/table.h"
 
@@ -9,8 +10,6 @@ namespace weft {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr const char* kNetworks[] = {"alexnet", "vgg16"};
 
 constexpr char kRules[] =
     "Batch and zero fractions as published (AlexNet 4, VGG-16 3); events of weft168 with 8-bit weights from the exact\n"
@@ -29,10 +28,6 @@ QuantizationFigures Sum(const std::vector<QuantizationLayer>& layers, size_t for
   }
   return sum;
 }
-
-double Mega(int64_t n) { return static_cast<double>(n) / 1e6; }
-
-std::string Fixed(double value, int digits) { return fmt::format("{:.{}f}", value, digits); }
 
 std::string Summary(const std::string& network, const std::vector<QuantizationLayer>& layers) {
   StudyTable table = {network, {"weights", "weights MB", "DRAM MB"}, {}, ""};
@@ -63,8 +58,7 @@ std::string Layers(const std::string& network, const std::vector<QuantizationLay
 
 Json FiguresJson(const QuantizationFigures& f) {
   Json json = {{"weight_bytes", f.weight_bytes}, {"dram_bytes", f.dram_bytes}};
-  for (size_t c = 0; c < kEnergyComponents; ++c) json["energy_pj"][kEnergyComponentNames[c]] = f.energy.component_pj[c];
-  json["energy_pj"]["total"] = f.energy.total_pj;
+  json["energy_pj"] = ComponentsJson(f.energy);
   return json;
 }
 
@@ -76,7 +70,7 @@ StudyResult StudyQuantization() {
   result.text = kRules;
   result.text += fmt::format("Energy table {}: {}.\n\n", table.name, table.doc);
   result.json = {{"study", "quantization"}, {"energy_table", table.name}, {"networks", Json::array()}};
-  for (const char* name : kNetworks) {
+  for (const char* name : kPublishedNetworks) {
     const std::vector<QuantizationLayer> layers = QuantizationOf(Measure(ShippedWorkload(name), std::nullopt), table);
     result.text += Summary(name, layers) + Layers(name, layers);
     Json network = {{"name", name}, {"layers", Json::array()}};

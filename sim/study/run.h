@@ -44,6 +44,9 @@ class PricedEvents {
   std::vector<int64_t> counts_;
 };
 
+// Those whose zero fractions Eyeriss was measured with.
+constexpr const char* kPublishedNetworks[] = {"alexnet", "vgg16"};
+
 // Of all clients of the memory.
 int64_t DramBytes(const LayerResult& layer);
 

@@ -3,21 +3,12 @@
 
 #include <fmt/format.h>
 
+#include "sim/html.h"
 #include "sim/study/markdown_table.h"
 
 namespace weft {
 
-std::string EscapeHtml(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '&') out += "&amp;";
-    else if (c == '<') out += "&lt;";
-    else if (c == '>') out += "&gt;";
-    else if (c == '"') out += "&quot;";
-    else out += c;
-  }
-  return out;
-}
+std::string Fixed(double value, int digits) { return fmt::format("{:.{}f}", value, digits); }
 
 std::string MarkdownTable(const StudyTable& table) {
   std::vector<std::vector<std::string>> rows = {table.header};

@@ -4,6 +4,7 @@
 #ifndef WEFT_SIM_STUDY_TABLE_H_
 #define WEFT_SIM_STUDY_TABLE_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,9 @@ struct StudyTable {
   size_t words = 1;                            // so many columns are text, the others numbers
 };
 
-std::string EscapeHtml(const std::string& text);
+std::string Fixed(double value, int digits);  // so many behind the point
+inline double Mega(int64_t n) { return static_cast<double>(n) / 1e6; }
+
 std::string MarkdownTable(const StudyTable& table);
 std::string HtmlTable(const StudyTable& table);
 

@@ -4,6 +4,7 @@
 
 #include <iterator>
 
+#include "sim/record_energy.h"
 #include "sim/study/table.h"
 #include "sim/study/zeros.h"
 
@@ -11,8 +12,6 @@ namespace weft {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr const char* kNetworks[] = {"alexnet", "vgg16"};
 
 constexpr char kRules[] =
     "Batch as published (AlexNet 4, VGG-16 3), zero fractions of the ifmaps as published, independent zeros; weft168\n"
@@ -31,10 +30,6 @@ ZerosFigures Sum(const std::vector<ZerosLayer>& layers, size_t way) {
   }
   return sum;
 }
-
-double Mega(int64_t n) { return static_cast<double>(n) / 1e6; }
-
-std::string Fixed(double value, int digits) { return fmt::format("{:.{}f}", value, digits); }
 
 std::string SavedText(int64_t value, int64_t of) {
   return fmt::format("{:.1f} %", 100 * (1 - static_cast<double>(value) / static_cast<double>(of)));
@@ -75,8 +70,7 @@ std::string Text(const std::string& network, const std::vector<ZerosLayer>& laye
 
 Json FiguresJson(const ZerosFigures& f) {
   Json json = {{"cycles", f.cycles}, {"dram_bytes", f.dram_bytes}};
-  for (size_t c = 0; c < kEnergyComponents; ++c) json["energy_pj"][kEnergyComponentNames[c]] = f.energy.component_pj[c];
-  json["energy_pj"]["total"] = f.energy.total_pj;
+  json["energy_pj"] = ComponentsJson(f.energy);
   return json;
 }
 
@@ -102,7 +96,7 @@ StudyResult StudyZeros() {
   result.text = kRules;
   result.text += fmt::format("Energy table {}: {}.\n\n", table.name, table.doc);
   result.json = {{"study", "zeros"}, {"energy_table", table.name}, {"networks", Json::array()}};
-  for (const char* name : kNetworks) {
+  for (const char* name : kPublishedNetworks) {
     const Workload workload = ShippedWorkload(name);
     const std::vector<ZerosLayer> layers = ZerosOf(Measure(workload, 0), Measure(workload, std::nullopt), table);
     result.text += Text(name, layers);
