@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/html.h"
 #include "sim/report/table.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+
+#include "sim/html.h"
 
 namespace weft::report {
 namespace {

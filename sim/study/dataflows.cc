@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // weft study dataflows: the energy of row stationary and five other dataflows on AlexNet, beside ISCA 2016.
-#include "sim/html.h"
 #include "sim/study/dataflows.h"
 
 #include <fmt/format.h>
+
+#include "sim/html.h"
 
 namespace weft {
 namespace {
