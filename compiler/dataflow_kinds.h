@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "compiler/ceil_div.h"
 #include "compiler/dataflow.h"
 
 namespace weft {
@@ -31,9 +32,8 @@ void TilesOutputStationary(const DataflowTask& task, const TileVisitor& visit);
 std::optional<DataflowMapping> MapNoLocalReuse(const DataflowTask& task, const DataflowTile& tile);
 void TilesNoLocalReuse(const DataflowTask& task, const TileVisitor& visit);
 
-inline int64_t CeilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
 // The least part that cuts `whole` into as many pieces as `part` does.
-inline int64_t Balanced(int64_t whole, int64_t part) { return CeilDiv(whole, CeilDiv(whole, part)); }
+inline int64_t Balanced(int64_t whole, int64_t part) { return CeilDivLong(whole, CeilDivLong(whole, part)); }
 std::vector<int64_t> Parts(int64_t whole);  // those that are balanced, rising
 
 // Words that each level hands down in one group; for psums the partial sums that it takes in, one more than it reads

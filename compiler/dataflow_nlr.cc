@@ -16,11 +16,11 @@ std::optional<DataflowMapping> MapNoLocalReuse(const DataflowTask& task, const D
   if (tile.p * tile.r > task.hardware.pes || tile.p > tile.m) return std::nullopt;
   if (psum_words + tile.r * channel_words > task.hardware.glb_words) return std::nullopt;
 
-  const int64_t strips = layer.strips(tile.e), filter_groups = CeilDiv(layer.m, tile.m);
-  const int64_t filter_passes = filter_groups * CeilDiv(tile.m, tile.p), channel_passes = CeilDiv(layer.c, tile.r);
+  const int64_t strips = layer.strips(tile.e), filter_groups = CeilDivLong(layer.m, tile.m);
+  const int64_t filter_passes = filter_groups * CeilDivLong(tile.m, tile.p), channel_passes = CeilDivLong(layer.c, tile.r);
   const int64_t loaded_rows = (layer.e - strips) * layer.u + strips * layer.r;
   LevelWords ifmap, filter, psum;
-  filter.dram = static_cast<double>(layer.filters() * CeilDiv(task.batch, tile.n) * strips);
+  filter.dram = static_cast<double>(layer.filters() * CeilDivLong(task.batch, tile.n) * strips);
   filter.glb = filter.array = static_cast<double>(layer.macs(task.batch));
   filter.by_array = false;
   ifmap.dram = static_cast<double>(task.batch * layer.c * loaded_rows * layer.h * filter_groups);

@@ -37,10 +37,10 @@ std::optional<DataflowMapping> MapOutputStationary(const DataflowTask& task, con
   if (!Fits(task, tile)) return std::nullopt;
   const DataflowLayer& layer = task.layer;
   const int64_t rows = layer.strips(tile.e), columns = layer.strips(tile.w);
-  const int64_t image_groups = tile.ifmaps_stay ? CeilDiv(task.batch, tile.n) : 1;
-  const int64_t image_passes = image_groups * CeilDiv(CeilDiv(task.batch, image_groups), tile.s);
-  const int64_t filter_groups = tile.ifmaps_stay ? 1 : CeilDiv(layer.m, tile.m);
-  const int64_t filter_passes = filter_groups * CeilDiv(CeilDiv(layer.m, filter_groups), tile.p);
+  const int64_t image_groups = tile.ifmaps_stay ? CeilDivLong(task.batch, tile.n) : 1;
+  const int64_t image_passes = image_groups * CeilDivLong(CeilDivLong(task.batch, image_groups), tile.s);
+  const int64_t filter_groups = tile.ifmaps_stay ? 1 : CeilDivLong(layer.m, tile.m);
+  const int64_t filter_passes = filter_groups * CeilDivLong(CeilDivLong(layer.m, filter_groups), tile.p);
   // Words of a row and column of ifmap pixels that the passes over a plane take from the GLB.
   const int64_t all = layer.e * layer.r;
   const auto covered = [&](int64_t tiles) { return (layer.e - tiles) * layer.u + tiles * layer.r; };

@@ -17,8 +17,8 @@ std::optional<DataflowMapping> MapRowStationary(const DataflowTask& task, const 
   if (p > hardware.rf_psum_words || p * q * height + q * height + p > hardware.rf_words) return std::nullopt;
   if (n * m * e * layer.e + n * q * r * rows * layer.h > hardware.glb_words) return std::nullopt;
 
-  const int64_t strips = layer.strips(e), image_groups = CeilDiv(batch, n), filter_groups = CeilDiv(layer.m, m);
-  const int64_t filter_passes = CeilDiv(m, p * t), channel_passes = CeilDiv(layer.c, q * r);
+  const int64_t strips = layer.strips(e), image_groups = CeilDivLong(batch, n), filter_groups = CeilDivLong(layer.m, m);
+  const int64_t filter_passes = CeilDivLong(m, p * t), channel_passes = CeilDivLong(layer.c, q * r);
   LevelWords ifmap, filter, psum;
   filter.dram = static_cast<double>(layer.filters() * image_groups * strips);
   filter.glb = filter.dram;
@@ -27,10 +27,10 @@ std::optional<DataflowMapping> MapRowStationary(const DataflowTask& task, const 
   const int64_t loaded_rows = (layer.e - strips) * layer.u + strips * height;
   ifmap.dram = static_cast<double>(batch * layer.c * loaded_rows * layer.h * filter_groups);
   ifmap.glb = ifmap.dram * static_cast<double>(filter_passes);
-  ifmap.array = static_cast<double>(batch * layer.c * layer.e * height * layer.h * filter_groups * CeilDiv(m, p));
+  ifmap.array = static_cast<double>(batch * layer.c * layer.e * height * layer.h * filter_groups * CeilDivLong(m, p));
   psum.dram = static_cast<double>(layer.ofmaps(batch));
   psum.glb = psum.dram * static_cast<double>(channel_passes);
-  psum.array = psum.dram * static_cast<double>(height * CeilDiv(layer.c, q));
+  psum.array = psum.dram * static_cast<double>(height * CeilDivLong(layer.c, q));
   const double cycles = static_cast<double>(strips * filter_groups * filter_passes * channel_passes * batch) *
                         static_cast<double>(p * q * height * layer.e);
   return MakeMapping(task, tile, cycles, ifmap, filter, psum);
@@ -46,13 +46,13 @@ void TilesRowStationary(const DataflowTask& task, const TileVisitor& visit) {
     for (int64_t q = 1; q <= layer.c && 2 * q * layer.r + 1 <= task.hardware.rf_words; ++q) {
       const int64_t most_p =
           std::min(task.hardware.rf_psum_words, (task.hardware.rf_words - q * layer.r) / (q * layer.r + 1));
-      for (const int64_t r : Parts(CeilDiv(layer.c, q))) {
+      for (const int64_t r : Parts(CeilDivLong(layer.c, q))) {
         if (r > sets) break;
         for (const int64_t m : filters) {
           DataflowTile tile;
           tile.m = m, tile.e = e, tile.q = q, tile.r = r;
           tile.p = Balanced(m, std::min(most_p, m));
-          tile.t = Balanced(CeilDiv(m, tile.p), std::min(sets / r, CeilDiv(m, tile.p)));
+          tile.t = Balanced(CeilDivLong(m, tile.p), std::min(sets / r, CeilDivLong(m, tile.p)));
           for (const int64_t n : images) {
             if (n * m * e * layer.e > task.hardware.glb_words) break;
             tile.n = n;

@@ -14,7 +14,7 @@ std::optional<DataflowMapping> MapWeightStationary(const DataflowTask& task, con
   if (tile.p * tile.r * layer.r * layer.r > task.hardware.pes || task.hardware.rf_words < 1) return std::nullopt;
   if (task.batch * tile.p * layer.e * layer.e > task.hardware.glb_words) return std::nullopt;
 
-  const int64_t filter_passes = CeilDiv(layer.m, tile.p), channel_passes = CeilDiv(layer.c, tile.r);
+  const int64_t filter_passes = CeilDivLong(layer.m, tile.p), channel_passes = CeilDivLong(layer.c, tile.r);
   LevelWords ifmap, filter, psum;
   filter.dram = filter.glb = filter.array = static_cast<double>(layer.filters());
   ifmap.dram = ifmap.glb = static_cast<double>(layer.ifmaps(task.batch) * filter_passes);

@@ -10,6 +10,7 @@
 #include <memory>
 #include <vector>
 
+#include "compiler/ceil_div.h"
 #include "compiler/mapping.h"
 
 namespace weft {
@@ -54,7 +55,6 @@ bool PlaceInGlb(const ArrayLayer& layer, const Config& config, const ArrayWay& w
 
 // ---- geometry that cost and schedule share ----
 inline int64_t RoundUp(int64_t a, int64_t b) { return (a + b - 1) / b * b; }
-inline int CeilDiv(int64_t a, int64_t b) { return static_cast<int>((a + b - 1) / b); }
 int ColumnStride(const ArrayLayer& layer, int taps);              // ifmap columns a step moves on
 int ColumnsNeeded(const ArrayLayer& layer, int taps, int steps);  // of a stream, for so many steps
 int ChunkRows(const ArrayLayer& layer, const Mapping& m);         // ifmap rows of a tile

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "compiler/ceil_div.h"
 #include "model/error.h"
 
 namespace weft {
@@ -31,8 +32,8 @@ int64_t PassFilters(const RowStationaryShape& s, const RowStationaryMapping& m) 
 
 std::array<Limit, 13> Limits(const RowStationaryShape& s, const RowStationaryMapping& m,
                              const RowStationaryMachine& machine) {
-  const int64_t banks = CeilDiv(IfmapBytes(s, m, machine), machine.glb_bank_bytes) +
-                        CeilDiv(PsumBytes(m, machine), machine.glb_bank_bytes);
+  const int64_t banks = CeilDivLong(IfmapBytes(s, m, machine), machine.glb_bank_bytes) +
+                        CeilDivLong(PsumBytes(m, machine), machine.glb_bank_bytes);
   return {{{"n (ifmaps of a pass)", m.n, s.n},
            {"e (ofmap rows of a pass)", m.e, s.e},
            {"f (ofmap columns of a pass)", m.f, s.f},
@@ -60,7 +61,7 @@ void Check(const RowStationaryShape& s, const RowStationaryMapping& m, const Row
 
 // Tiles of `whole` ofmap rows or columns: full ones and a last one, all with as many ifmap lines as they need.
 struct Tiles {
-  Tiles(int whole, int tile, int kernel, int stride) : count(CeilDiv(whole, tile)) {
+  Tiles(int whole, int tile, int kernel, int stride) : count(CeilDivLong(whole, tile)) {
     const int last = static_cast<int>(whole - (count - 1) * tile);
     kinds = {{{count - 1, tile, int64_t{tile - 1} * stride + kernel}, {1, last, int64_t{last - 1} * stride + kernel}}};
   }
@@ -85,7 +86,7 @@ bool operator==(const RowStationaryMapping& a, const RowStationaryMapping& b) {
 int RowStationarySets(const RowStationaryMachine& machine, int set_rows, int set_cols) {
   const int strips = machine.rows / set_rows;
   if (set_cols <= machine.cols) return strips * (machine.cols / set_cols);
-  return strips / static_cast<int>(CeilDiv(set_cols, machine.cols));
+  return strips / static_cast<int>(CeilDivLong(set_cols, machine.cols));
 }
 
 bool RowStationaryFits(const RowStationaryShape& shape, const RowStationaryMapping& mapping,
@@ -99,8 +100,8 @@ RowStationaryCounts CountRowStationary(const RowStationaryShape& s, const RowSta
                                        const RowStationaryMachine& machine) {
   Check(s, m, machine);
   const Tiles rows(s.e, m.e, s.r, s.u), cols(s.f, m.f, s.s, s.u);
-  const int64_t batches = CeilDiv(s.n, m.n), channel_groups = CeilDiv(s.c, m.q * m.r);
-  const int64_t filter_groups = CeilDiv(s.m, m.p * m.t), resident_groups = CeilDiv(s.m, m.m);
+  const int64_t batches = CeilDivLong(s.n, m.n), channel_groups = CeilDivLong(s.c, m.q * m.r);
+  const int64_t filter_groups = CeilDivLong(s.m, m.p * m.t), resident_groups = CeilDivLong(s.m, m.m);
   const int64_t tile_passes = s.groups * batches * channel_groups * filter_groups;
   const int64_t ifmap = int64_t{s.groups} * s.n * s.c * rows.lines() * cols.lines();
   const int64_t filters = int64_t{s.groups} * s.m * s.c * s.r * s.s;
@@ -119,18 +120,18 @@ RowStationaryCounts CountRowStationary(const RowStationaryShape& s, const RowSta
   c.glb_filter_reads = c.glb_filter_writes = c.dram_filter;
   c.macs = s.macs();
   c.filter_spad_writes = filters * batches * cols.count * s.e;
-  c.ifmap_spad_writes = int64_t{s.groups} * s.n * s.c * CeilDiv(s.m, m.p) * cols.lines() * s.r * s.e;
+  c.ifmap_spad_writes = int64_t{s.groups} * s.n * s.c * CeilDivLong(s.m, m.p) * cols.lines() * s.r * s.e;
   c.array_words = c.filter_spad_writes + c.ifmap_spad_writes + c.glb_psum_reads * (int64_t{s.r} * m.r + 1);
   for (const Tiles::Kind& row : rows.kinds) {
     for (const Tiles::Kind& col : cols.kinds) {
       const int64_t passes = tile_passes * row.count * col.count;
       const int64_t mac = int64_t{m.n} * m.p * m.q * s.s * col.size;
-      const int64_t psum = CeilDiv(int64_t{m.n} * m.p * m.t * row.size * col.size, machine.psum_bus);
-      const int64_t in = CeilDiv(int64_t{m.n} * m.q * m.r * row.lines * col.lines, machine.ifmap_bus);
+      const int64_t psum = CeilDivLong(int64_t{m.n} * m.p * m.t * row.size * col.size, machine.psum_bus);
+      const int64_t in = CeilDivLong(int64_t{m.n} * m.q * m.r * row.lines * col.lines, machine.ifmap_bus);
       c.mac_cycles += passes * mac;
       c.pass_cycles += passes * std::max({mac, psum, in});
-      c.ramp_cycles += passes * (CeilDiv(PassFilters(s, m), machine.filter_bus) +
-                                 CeilDiv(int64_t{m.q} * m.r * row.lines * s.s, machine.ifmap_bus));
+      c.ramp_cycles += passes * (CeilDivLong(PassFilters(s, m), machine.filter_bus) +
+                                 CeilDivLong(int64_t{m.q} * m.r * row.lines * s.s, machine.ifmap_bus));
     }
   }
   return c;

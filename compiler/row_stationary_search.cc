@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "compiler/ceil_div.h"
 #include "model/error.h"
 
 namespace weft {

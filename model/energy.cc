@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/energy.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
+
+#include "model/error.h"
 
 namespace weft {
 namespace {
@@ -24,10 +28,11 @@ constexpr Derived kDerived[] = {{"filter_spad_rd", spec::kEvMac, spec::kEvMacGat
                                 {"flt_deliver", spec::kEvFilterSpadWr, -1},
                                 {"act_deliver", spec::kEvIfmapSpadWr, -1}};
 
-// Width and memory of every event but `act_values`, whose bytes are those of the words that `glb_act` counts.
+// Width and memory of every event. An entry of the window or the bus has a value and its place among the taps; the
+// lanes of a PE share what is read. Left out is `act_values`, whose bytes are those of the words that `glb_act` counts.
 struct Shapes {
   explicit Shapes(const Config& c)
-      : weight(kWeightBits), weights(kWeightBits * c.lanes), entry(kWeightBits + Log2Ceil(c.col_slots)),
+      : weight(kWeightBits), weights(kWeightBits * c.lanes), lanes(c.lanes), entry(kWeightBits + Log2Ceil(c.filter_depth)),
         filter_spad(2.0 * c.filter_depth * weights / kByteBits),
         window(static_cast<double>(c.win_rows) * c.win_lanes * entry / kByteBits),
         psum_spad(static_cast<double>(c.psum_rows) * c.lanes * kSumBits / kByteBits),
@@ -36,7 +41,7 @@ struct Shapes {
         sums(c.psum_words_per_glb_word() * kSumBits), outputs(c.post_lanes * kByteBits) {}
 
   static constexpr double kWeightBits = 9;  // weights and activations, less their zero point
-  double weight, weights, entry, filter_spad, window, psum_spad, glb_word, beat, glb, filter_beat, sums, outputs;
+  double weight, weights, lanes, entry, filter_spad, window, psum_spad, glb_word, beat, glb, filter_beat, sums, outputs;
 };
 
 EnergyEvent EventOf(const std::string& name, const Shapes& s) {
@@ -45,7 +50,7 @@ EnergyEvent EventOf(const std::string& name, const Shapes& s) {
       {"mac_gated", {"", kEnergyMac, s.weight, 0}},
       {"filter_spad_rd", {"", kEnergySpad, s.weight, s.filter_spad}},
       {"filter_spad_wr", {"", kEnergySpad, s.weights, s.filter_spad}},
-      {"ifmap_spad_rd", {"", kEnergySpad, s.entry, s.window}},
+      {"ifmap_spad_rd", {"", kEnergySpad, s.entry / s.lanes, s.window}},
       {"ifmap_spad_wr", {"", kEnergySpad, s.entry, s.window}},
       {"psum_spad_rd", {"", kEnergySpad, kSumBits, s.psum_spad}},
       {"psum_spad_wr", {"", kEnergySpad, kSumBits, s.psum_spad}},
@@ -115,10 +120,15 @@ std::vector<int64_t> EnergyCountsOf(const std::vector<int64_t>& events, int64_t 
 }
 
 std::vector<double> EventCosts(const EnergyTable& table, const Config& config) {
+  constexpr double kMost = 1e6;  // a count of 2^40 then still has its energy in 64 bits
   std::vector<double> costs;
   for (const EnergyEvent& event : EnergyEvents(config)) {
     double pj = 0;
-    for (const EnergyCost& cost : table.events.at(event.name)) pj += cost.Of(event.bits, event.memory_bytes);
+    for (const EnergyCost& cost : table.events.at(event.name))
+      pj += cost.milliwatts ? cost.pj * 1000 / config.clock_mhz : cost.Of(event.bits, event.memory_bytes);
+    if (!(pj <= kMost))
+      throw Error(fmt::format("{}: event {} costs {:g} pJ in configuration {}; at most {:g} are possible", table.name,
+                              event.name, pj, config.name, kMost));
     costs.push_back(pj);
   }
   return costs;

@@ -26,6 +26,7 @@ enum class EnergyScale : uint8_t { kNone, kLinear, kSquare };
 // A published figure: pJ for `bits` bits, of a memory of some bytes where it depends on that.
 struct EnergyCost {
   double pj = 0;
+  bool milliwatts = false;  // pj is power, of event `cycle`: over the clock it is pJ a cycle
   // {memory bytes, pJ}, rising: between two of them (outside: the nearest two) a power of the size. Empty: pj.
   std::vector<std::pair<double, double>> points;
   double bits = 0;
@@ -65,7 +66,7 @@ std::vector<EnergyEvent> EnergyEvents(const Config& config);
 // In the order of EnergyEvents, of the events that an engine counted (spec::kEventCount; CounterSet: full).
 std::vector<int64_t> EnergyCountsOf(const std::vector<int64_t>& events, int64_t cycles);
 
-// pJ of one event each, in the order of EnergyEvents(config).
+// pJ of one event each, in the order of EnergyEvents(config). Throws Error if one is beyond all reason.
 std::vector<double> EventCosts(const EnergyTable& table, const Config& config);
 
 // Energy is a whole number of pJ for each event of a layer, so every sum over events, components and layers is exact.

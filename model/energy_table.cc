@@ -1,27 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reading energy tables: every event once, every cost with unit and source, nothing negative, nothing unknown.
+// Energy tables: every event once, every cost with unit and source, nothing negative, nothing unknown.
 #include <fmt/format.h>
-#include <yaml-cpp/yaml.h>
 
-#include <algorithm>
+#include <filesystem>
 #include <fstream>
-#include <set>
 #include <sstream>
 
 #include "kEnergyFiles.h"
 #include "model/energy.h"
+#include "model/energy_yaml.h"
 #include "model/error.h"
 
 namespace weft {
 namespace {
 
 constexpr char kDramFile[] = "dram";
-
-std::string Joined(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
-}
 
 // Of spec/energy; nullptr if there is none.
 const char* BuiltinText(const std::string& name) {
@@ -30,70 +23,15 @@ const char* BuiltinText(const std::string& name) {
   return nullptr;
 }
 
-// A table being read: where, for messages, and what its costs may name.
-class Reader {
- public:
-  Reader(const std::string& text, const std::string& where) : where_(where) {
-    try {
-      root_ = YAML::Load(text);
-    } catch (const YAML::Exception& e) {
-      Refuse(fmt::format("line {}: not YAML: {}", e.mark.line + 1, e.msg));
-    }
-    if (!root_.IsMap()) Refuse("an energy table is a map with `costs` and `events`");
-  }
-
-  [[noreturn]] void Refuse(const std::string& what) const { throw Error(fmt::format("{}: {}", where_, what)); }
-
-  void AllowKeys(const YAML::Node& node, const std::string& of, const std::vector<std::string>& keys) const {
-    if (!node.IsMap()) Refuse(of + " must be a map");
-    std::set<std::string> seen;
-    for (const auto& entry : node) {
-      const std::string key = entry.first.as<std::string>();
-      if (std::find(keys.begin(), keys.end(), key) == keys.end())
-        Refuse(fmt::format("{}: unknown field {}; there are {}", of, key, Joined(keys)));
-      if (!seen.insert(key).second) Refuse(fmt::format("{}: {} is given twice", of, key));
-    }
-  }
-  const YAML::Node Field(const YAML::Node& node, const std::string& of, const std::string& key) const {
-    const YAML::Node field = node[key];
-    if (!field) Refuse(fmt::format("{}: field {} is missing", of, key));
-    return field;
-  }
-  std::string Text(const YAML::Node& node, const std::string& of, const std::string& key) const {
-    const YAML::Node field = Field(node, of, key);
-    if (!field.IsScalar() || field.Scalar().empty()) Refuse(fmt::format("{}: {} must be a text", of, key));
-    return field.Scalar();
-  }
-  double Number(const YAML::Node& node, const std::string& what, bool positive) const {
-    double value = -1;
-    const bool read = node.IsScalar() && YAML::convert<double>::decode(node, value);
-    if (!read || !(value < 1e12))
-      Refuse(fmt::format("{}: {} is not a number", what, node.IsScalar() ? "'" + node.Scalar() + "'" : "what is there"));
-    if (value < 0 || (positive && value == 0))
-      Refuse(fmt::format("{}: {} is not {}", what, node.Scalar(), positive ? "above 0" : "0 or more"));
-    return value;
-  }
-  double Number(const YAML::Node& node, const std::string& of, const std::string& key, bool positive) const {
-    return Number(Field(node, of, key), of + ": " + key, positive);
-  }
-
-  const YAML::Node& root() const { return root_; }
-
- private:
-  const std::string where_;
-  YAML::Node root_;
-};
-
 // What a value of 1 is, and what holds where a cost says nothing else.
 struct Defaults {
   double mac_pj = 0;  // 0: no unit `mac`
-  std::string mac_source;
   double node_nm = 0, voltage_v = 0;  // 0: not said
 };
 
 class CostReader {
  public:
-  CostReader(const Reader& reader, const Defaults& defaults)
+  CostReader(const EnergyYaml& reader, const Defaults& defaults)
       : r_(reader), defaults_(defaults), sources_(reader.Field(reader.root(), "table", "sources")) {
     if (!sources_.IsMap()) r_.Refuse("sources must be a map");
   }
@@ -103,6 +41,7 @@ class CostReader {
     r_.AllowKeys(node, of, {"value", "points", "unit", "bits", "scale", "source", "node_nm", "voltage_v"});
     EnergyCost cost;
     const double unit_pj = UnitOf(of, node);
+    cost.milliwatts = node["unit"].Scalar() == "mW";
     if (node["points"].IsDefined() == node["value"].IsDefined())
       r_.Refuse(of + ": it needs either value or points (memory bytes: value)");
     if (node["value"]) cost.pj = r_.Number(node, of, "value", false) * unit_pj;
@@ -118,8 +57,8 @@ class CostReader {
  private:
   double UnitOf(const std::string& of, const YAML::Node& node) const {
     const std::string unit = r_.Text(node, of, "unit");
-    if (unit == "pJ") return 1;
-    if (unit != "mac") r_.Refuse(fmt::format("{}: unit {} is not known; pJ, or mac with mac_pj", of, unit));
+    if (unit == "pJ" || unit == "mW") return 1;
+    if (unit != "mac") r_.Refuse(fmt::format("{}: unit {} is not known; pJ, mac (with mac_pj), or mW of cycles", of, unit));
     if (defaults_.mac_pj == 0) r_.Refuse(of + ": unit mac needs mac_pj, the pJ of a MAC, in the table");
     return defaults_.mac_pj;
   }
@@ -139,50 +78,53 @@ class CostReader {
   }
   std::string SourceOf(const std::string& of, const std::string& key) const {
     if (!sources_[key]) r_.Refuse(fmt::format("{}: source {} is not among the sources", of, key));
-    return sources_[key].as<std::string>();
+    if (!sources_[key].IsScalar()) r_.Refuse(fmt::format("source {} must be a text", key));
+    return sources_[key].Scalar();
   }
 
-  const Reader& r_;
+  const EnergyYaml& r_;
   const Defaults& defaults_;
   const YAML::Node sources_;
 };
 
-std::vector<std::string> EventNames() {
-  std::vector<std::string> names;
-  for (const EnergyEvent& event : EnergyEvents(LoadConfig("weft168"))) names.push_back(event.name);
-  return names;
-}
+// Which events there are, and which have a memory, is the same in every configuration.
+std::vector<EnergyEvent> AllEvents() { return EnergyEvents(LoadConfig("weft168")); }
 
-std::vector<std::string> CostNames(const Reader& reader, const YAML::Node& node, const std::string& event) {
+std::vector<std::string> CostNames(const EnergyYaml& reader, const YAML::Node& node, const std::string& event) {
   std::vector<std::string> names;
   if (node.IsScalar()) names.push_back(node.Scalar());
   if (node.IsSequence())
-    for (const YAML::Node& name : node) names.push_back(name.as<std::string>());
+    for (const YAML::Node& name : node) names.push_back(reader.Name(name));
   if (names.empty()) reader.Refuse(fmt::format("event {}: it needs the name of a cost, or a list of names", event));
   return names;
 }
 
-void ReadEvents(const Reader& reader, const std::map<std::string, EnergyCost>& costs, EnergyTable* table) {
+void ReadEvents(const EnergyYaml& reader, const std::map<std::string, EnergyCost>& costs, EnergyTable* table) {
   const YAML::Node events = reader.Field(reader.root(), "table", "events");
-  const std::vector<std::string> names = EventNames();
+  std::vector<std::string> names;
+  for (const EnergyEvent& event : AllEvents()) names.push_back(event.name);
   reader.AllowKeys(events, "events", names);
-  for (const std::string& event : names) {
+  for (const auto& [event, component, bits, memory_bytes] : AllEvents()) {
     if (!events[event]) reader.Refuse(fmt::format("events: {} is missing", event));
     for (const std::string& cost : CostNames(reader, events[event], event)) {
       const auto found = costs.find(cost);
       if (found == costs.end()) reader.Refuse(fmt::format("event {}: cost {} is not among the costs", event, cost));
+      if (!found->second.points.empty() && memory_bytes == 0)
+        reader.Refuse(fmt::format("event {}: cost {} depends on a memory's size (points), and it has no memory", event, cost));
+      if (found->second.milliwatts && event != "cycle")
+        reader.Refuse(fmt::format("event {}: cost {} is a power (mW), which only `cycle` can have", event, cost));
       table->events[event].push_back(found->second);
     }
   }
 }
 
-std::map<std::string, EnergyCost> ReadCosts(const Reader& reader, const Defaults& defaults) {
+std::map<std::string, EnergyCost> ReadCosts(const EnergyYaml& reader, const Defaults& defaults) {
   const YAML::Node node = reader.Field(reader.root(), "table", "costs");
   if (!node.IsMap()) reader.Refuse("costs must be a map");
   const CostReader read(reader, defaults);
   std::map<std::string, EnergyCost> costs;
   for (const auto& entry : node) {
-    const std::string name = entry.first.as<std::string>();
+    const std::string name = reader.Name(entry.first);
     if (!costs.emplace(name, read.Read(name, entry.second)).second)
       reader.Refuse(fmt::format("cost {} is given twice", name));
   }
@@ -191,23 +133,24 @@ std::map<std::string, EnergyCost> ReadCosts(const Reader& reader, const Defaults
 
 std::map<std::string, EnergyCost> DramCosts() {
   const Defaults none;
-  const Reader reader(BuiltinText(kDramFile), "spec/energy/dram.yaml");
+  const EnergyYaml reader(BuiltinText(kDramFile), "spec/energy/dram.yaml");
   return ReadCosts(reader, none);
 }
 
 void UseDram(const std::string& where, const std::string& dram, EnergyTable* table) {
   const auto costs = DramCosts();
   const auto found = costs.find(dram);
-  if (found == costs.end()) throw Error(fmt::format("{}: DRAM {} is not known; there are {}", where, dram, Joined(DramNames())));
+  if (found == costs.end())
+    throw Error(fmt::format("{}: DRAM {} is not known; there are {}", where, dram, JoinedNames(DramNames())));
   table->dram = dram;
-  for (const EnergyEvent& event : EnergyEvents(LoadConfig("weft168")))
+  for (const EnergyEvent& event : AllEvents())
     if (event.component == kEnergyDram) table->events[event.name] = {found->second};
 }
 
 }  // namespace
 
 EnergyTable ParseEnergyTable(const std::string& yaml_text, const std::string& where, const std::string& dram) {
-  const Reader reader(yaml_text, where);
+  const EnergyYaml reader(yaml_text, where);
   const YAML::Node& root = reader.root();
   reader.AllowKeys(root, "table", {"name", "doc", "node_nm", "voltage_v", "mac_pj", "mac_pj_source", "dram", "sources",
                                    "costs", "events"});
@@ -221,7 +164,9 @@ EnergyTable ParseEnergyTable(const std::string& yaml_text, const std::string& wh
   defaults.voltage_v = table.voltage_v;
   if (root["mac_pj"]) {
     defaults.mac_pj = reader.Number(root, "table", "mac_pj", true);
-    reader.Text(root, "table", "mac_pj_source");
+    const std::string source = reader.Text(root, "table", "mac_pj_source");
+    if (!root["sources"] || !root["sources"][source])
+      reader.Refuse(fmt::format("mac_pj_source: {} is not among the sources", source));
   }
   ReadEvents(reader, ReadCosts(reader, defaults), &table);
   const std::string choice = !dram.empty() ? dram : root["dram"] ? reader.Text(root, "table", "dram") : "";
@@ -233,10 +178,10 @@ EnergyTable ParseEnergyTable(const std::string& yaml_text, const std::string& wh
 EnergyTable LoadEnergyTable(const std::string& name_or_path, const std::string& dram) {
   const char* builtin = name_or_path == kDramFile ? nullptr : BuiltinText(name_or_path);
   if (builtin != nullptr) return ParseEnergyTable(builtin, name_or_path, dram);
-  std::ifstream in(name_or_path, std::ios::binary);
-  if (!in)
+  if (!std::filesystem::is_regular_file(name_or_path))
     throw Error(fmt::format("{}: no such energy table; built-in ones are {}", name_or_path,
-                            Joined(BuiltinEnergyTableNames())));
+                            JoinedNames(BuiltinEnergyTableNames())));
+  std::ifstream in(name_or_path, std::ios::binary);
   std::ostringstream text;
   text << in.rdbuf();
   return ParseEnergyTable(text.str(), name_or_path, dram);

@@ -15,7 +15,6 @@ Wires have no capacitance, nor have the ports of memories and of the PE.
 import collections
 import json
 import pathlib
-import subprocess
 import sys
 
 import liberty

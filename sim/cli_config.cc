@@ -77,9 +77,10 @@ void AddConfigCommand(CLI::App* app) {
   for (const std::string& name : BuiltinConfigNames()) names += (names.empty() ? "" : ", ") + name;
   command->add_option("NAME|FILE", options->name, "a built-in one (" + names + ") or a YAML file")
       ->capture_default_str();
-  command->add_flag("--limits", options->limits,
-                    "every field with its value, lowest and highest value and meaning");
+  CLI::Option* limits = command->add_flag("--limits", options->limits,
+                                          "every field with its value, lowest and highest value and meaning");
   AddEnergyOptions(command, &options->energy, &options->dram, "instead, what each event costs and where that is from: ");
+  command->get_option("--energy")->excludes(limits);
   command->callback([options] { RunConfig(*options); });
 }
 

@@ -135,9 +135,9 @@ void RunRun(const Options& options) {
   const RunResult result = options.engine == kReference
                                ? Execute(options, program, nullptr, inputs)
                                : ExecuteOnDevice(options, program, inputs, &info);
+  if (!options.output_dir.empty() && result.fault.code == 0) WriteOutputs(options.output_dir, result);
   WriteRecords(options, info, program, result);
   if (result.fault.code != 0) throw Error(result.fault_line, ExitStatus::kDevice);
-  if (!options.output_dir.empty()) WriteOutputs(options.output_dir, result);
   if (options.quiet) return;
   WarnOf(program, result);
   if (options.json_to_stdout()) return;

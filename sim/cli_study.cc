@@ -29,10 +29,12 @@ void RunStudy(const Options& options) {
   const Study& study = FindStudy(options.name);
   const bool json_to_stdout = options.json == "-";
   if (!options.json.empty() && !json_to_stdout) CheckWritable(options.json);
+  if (!options.html.empty() && !study.has_page)
+    throw Error(fmt::format("--html: study {} has no page", study.name), ExitStatus::kUsage);
+  if (!options.html.empty() && options.html == options.json)
+    throw Error(fmt::format("--json and --html name the same file, {}", options.html), ExitStatus::kUsage);
   if (!options.html.empty()) CheckWritable(options.html);
   const StudyResult result = study.run();
-  if (!options.html.empty() && result.html.empty())
-    throw Error(fmt::format("--html: study {} has no page", study.name), ExitStatus::kUsage);
   const std::string json = result.json.dump(2) + "\n";
   if (!options.json.empty() && !json_to_stdout) WriteWholeFile(options.json, json.data(), json.size());
   if (!options.html.empty()) WriteWholeFile(options.html, result.html.data(), result.html.size());
@@ -45,7 +47,8 @@ void RunStudy(const Options& options) {
 
 void AddStudyCommand(CLI::App* app) {
   std::string names;
-  for (const Study& study : Studies()) names += fmt::format("{}{}: {}", names.empty() ? "" : "; ", study.name, study.doc);
+  for (const Study& study : Studies())
+    names += fmt::format("{}{}: {}", names.empty() ? "" : "; ", study.name, study.doc);
   CLI::App* command = app->add_subcommand("study", "a published table or figure, ours beside theirs");
   const auto options = std::make_shared<Options>();
   command->add_option("NAME", options->name, names)->required();

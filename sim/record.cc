@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/record.h"
 
+#include <fmt/format.h>
+
 #include <initializer_list>
 
+#include "compiler/mapping_cap.h"
 #include "compiler/mapping_json.h"
 #include "compiler/mapping_value.h"
 #include "sim/record_bounds.h"
@@ -82,7 +85,8 @@ void PutNumbers(const LayerNumbers& n, Json* json) {
   (*json)["utilization"] = OrNull(n.utilization);
 }
 
-Json LayerJson(const Program& program, const LayerResult& layer, int batch, const EnergyRecord& energy) {
+Json LayerJson(const Program& program, const LayerResult& layer, int batch, const EnergyRecord& energy,
+               const WholeLayers& layers, bool caps) {
   const Step& step = program.plan.steps[static_cast<size_t>(layer.step)];
   const LayerNumbers n = NumbersOf(program, layer, batch);
   Json json;
@@ -99,8 +103,8 @@ Json LayerJson(const Program& program, const LayerResult& layer, int batch, cons
   const std::optional<LayerEnergy> joules = energy.Of(layer);
   energy.Put(joules, n, &json);
   json["energy_events"] = joules ? energy.Events(layer, *joules) : Json(nullptr);
-  json["cap"] = CapJson(program, layer.step, n, batch);
-  json["traffic"] = TrafficJson(program, layer.step, batch);
+  json["cap"] = caps ? CapJson(program, layer.step, n, batch) : Json(nullptr);
+  json["traffic"] = TrafficJson(program, layers, layer.step, batch);
   json["mapping"] = MappingJson(program, layer.step);
   return json;
 }
@@ -166,8 +170,9 @@ LayerNumbers NumbersOf(const Program& program, const LayerResult& layer, int bat
   n.macs = step.macs.macs * batch;
   n.macs_padded = step.macs.macs_padded * batch;
   if (!layer.has_record) return n;
+  n.accelerated_macs = n.macs;
   n.cycles = layer.cycles;
-  n.effectual_macs = Sum(config, layer, {spec::kEvMac, spec::kEvMacGated});
+  n.effectual_macs = n.macs == 0 ? 0 : Sum(config, layer, {spec::kEvMac, spec::kEvMacGated});
   if (program.options.slice_tiles == 0) n.utilization = Utilization(config, n.macs, layer.cycles);
   n.dram_read_bytes =
       Sum(config, layer, {spec::kEvDramRdCmd, spec::kEvDramRdFl, spec::kEvDramRdIl});
@@ -182,7 +187,6 @@ LayerNumbers NumbersOf(const Program& program, const LayerResult& layer, int bat
 
 LayerNumbers TotalNumbers(const Program& program, const RunResult& result) {
   LayerNumbers total;
-  int64_t accelerated = 0;
   const auto add = [](const std::optional<int64_t>& from, std::optional<int64_t>* to) {
     if (from) *to = to->value_or(0) + *from;
   };
@@ -190,14 +194,14 @@ LayerNumbers TotalNumbers(const Program& program, const RunResult& result) {
     const LayerNumbers n = NumbersOf(program, layer, result.batch);
     total.macs += n.macs;
     total.macs_padded += n.macs_padded;
-    if (layer.has_record) accelerated += n.macs;
+    if (layer.has_record) total.accelerated_macs += n.macs;
     add(n.cycles, &total.cycles);
     add(n.effectual_macs, &total.effectual_macs);
     add(n.dram_read_bytes, &total.dram_read_bytes);
     add(n.dram_write_bytes, &total.dram_write_bytes);
   }
   if (total.cycles && program.options.slice_tiles == 0)
-    total.utilization = Utilization(program.config, accelerated, *total.cycles);
+    total.utilization = Utilization(program.config, total.accelerated_macs, *total.cycles);
   return total;
 }
 
@@ -230,9 +234,11 @@ Json MakeRecord(const RunInfo& info, const Program& program, const RunResult& re
   json["clock_mhz"] = program.config.clock_mhz;
   json["status"] = StatusJson(result.fault);
   json["totals"] = TotalsJson(info, program, result, energy);
+  const WholeLayers layers(program);
+  const bool caps = info.memory == fmt::format("{},{}", kCapMemoryBytes, kCapMemoryLatency);
   json["layers"] = Json::array();
   for (const LayerResult& layer : result.layers)
-    json["layers"].push_back(LayerJson(program, layer, result.batch, energy));
+    json["layers"].push_back(LayerJson(program, layer, result.batch, energy, layers, caps));
   json["outputs"] = OutputsJson(program, result);
   return json;
 }

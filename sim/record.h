@@ -31,8 +31,9 @@ struct RunInfo {
 // Derived numbers of a layer (or of all), sums over the batch; absent: the engine does not know.
 struct LayerNumbers {
   int64_t macs = 0, macs_padded = 0;  // of the layer's definition, times the batch
+  int64_t accelerated_macs = 0;       // macs, without those on the host
   std::optional<int64_t> cycles;
-  std::optional<int64_t> effectual_macs;
+  std::optional<int64_t> effectual_macs;  // made with a nonzero activation, again at positions computed twice
   std::optional<double> utilization;
   std::optional<double> zero_fraction;
   std::optional<int64_t> dram_read_bytes, dram_write_bytes;

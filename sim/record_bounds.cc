@@ -28,7 +28,8 @@ double VolumeBound(const ArrayLayer& layer, double buffer_bytes) {
   const double inputs = layer.mode == LayerMode::kConv ? layer.in.c : 1;
   const double macs = static_cast<double>(layer.out.n) * layer.filters() * inputs *
                       static_cast<double>(geometry.RowPairs()) * static_cast<double>(geometry.ColumnPairs());
-  const double reuse = static_cast<double>(layer.kernel_h) * layer.kernel_w / (layer.stride_h * layer.stride_w);
+  const double reuse = std::max(1.0, static_cast<double>(layer.kernel_h) / layer.stride_h) *
+                       std::max(1.0, static_cast<double>(layer.kernel_w) / layer.stride_w);
   const double outputs = static_cast<double>(layer.out.n) * layer.out.h * layer.out.w * layer.filters();
   return 2 * macs / std::sqrt(reuse * buffer_bytes) + outputs;
 }
@@ -37,7 +38,8 @@ double VolumeBound(const ArrayLayer& layer, double buffer_bytes) {
 
 Json CapJson(const Program& program, int step, const LayerNumbers& numbers, int batch) {
   const Step& of = program.plan.steps[static_cast<size_t>(step)];
-  if (!numbers.cycles || !numbers.effectual_macs || numbers.macs == 0 || program.options.slice_tiles > 0) return nullptr;
+  const bool counted = numbers.cycles && numbers.effectual_macs && numbers.macs > 0;
+  if (!counted || program.options.slice_tiles > 0) return nullptr;
   if (!std::all_of(of.layers.begin(), of.layers.end(), Multiplies)) return nullptr;
   const double share = static_cast<double>(*numbers.effectual_macs) / static_cast<double>(numbers.macs);
   std::vector<LayerCap> caps;
@@ -53,7 +55,7 @@ Json CapJson(const Program& program, int step, const LayerNumbers& numbers, int 
   return {{"cycles", cycles * batch}, {"set_by", kResourceNames[Busiest(resources)]}};
 }
 
-Json TrafficJson(const Program& program, int step, int batch) {
+Json TrafficJson(const Program& program, const WholeLayers& layers, int step, int batch) {
   const Step& of = program.plan.steps[static_cast<size_t>(step)];
   if (!of.on_accelerator || program.options.slice_tiles > 0) return nullptr;
   if (of.between_tensor >= 0) {
@@ -63,7 +65,7 @@ Json TrafficJson(const Program& program, int step, int batch) {
   }
   int64_t compulsory = 0, best = 0;
   double bound = 0;
-  for (const ArrayLayer& layer : of.layers) {
+  for (const ArrayLayer& layer : layers.Of(step)) {
     const CompulsoryBytes bytes = CompulsoryTraffic(layer);
     const int64_t least = bytes.sum() - bytes.params;
     compulsory += least;

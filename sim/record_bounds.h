@@ -8,19 +8,22 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/program.h"
+#include "compiler/whole_layers.h"
 #include "sim/record.h"
 
 namespace weft {
 
-// {cycles, set_by}: the cap (compiler/mapping_cap.h) for as many effectual MACs as were counted, spread evenly over
-// the taps; `weft map` counts them tap by tap. Null where nothing was counted, or there are no MACs.
+// {cycles, set_by}: the cap (compiler/mapping_cap.h), of the layers alone and cold with memory 8,60, for as many
+// effectual MACs as were counted, spread evenly over the taps; `weft map` counts them tap by tap. Null where nothing
+// was counted, or there are no MACs.
 nlohmann::ordered_json CapJson(const Program& program, int step, const LayerNumbers& numbers, int batch);
 
 // {compulsory_bytes, bound_bytes, best_tiling_bytes}; the bound is 2 MACs / sqrt(R S B / stride^2) + outputs with B
-// the GLB's bytes, each an operand (Chen, Han and Wang, HPCA 2020), or compulsory if larger. Operands only: parameters,
+// the GLB's bytes, each an operand (Chen, Han and Wang, HPCA 2020), or compulsory if larger; a kernel narrower than the
+// stride has no overlap to use, so neither R nor S over the stride is taken below 1. Operands only: parameters,
 // commands and records come on top. Of a pair only what is compulsory, without the tensor between its layers. Null on
 // the host.
-nlohmann::ordered_json TrafficJson(const Program& program, int step, int batch);
+nlohmann::ordered_json TrafficJson(const Program& program, const WholeLayers& layers, int step, int batch);
 
 // Adds to a mapping's JSON what is drawn on the array: the row entries of its first row block, how many blocks, the
 // units of a pass, and whether channels follow the filter groups (depthwise: 1) instead of the row entries (0).

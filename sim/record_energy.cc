@@ -10,8 +10,11 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json Per(int64_t pj, const std::optional<int64_t>& of) {
-  return of && *of > 0 ? Json(static_cast<double>(pj) / static_cast<double>(*of)) : Json(nullptr);
+// 0: not said.
+Json OrNull(double value) { return value > 0 ? Json(value) : Json(nullptr); }
+
+Json Per(int64_t pj, int64_t of) {
+  return of > 0 ? Json(static_cast<double>(pj) / static_cast<double>(of)) : Json(nullptr);
 }
 
 }  // namespace
@@ -53,7 +56,8 @@ std::string EnergyRecord::Line(const RunResult& result, const LayerNumbers& tota
     text += fmt::format("{} {} {:.0f} %", c == 0 ? "" : ",", kEnergyComponentNames[c],
                         100 * static_cast<double>(energy->component_pj[c]) / pj);
   text += fmt::format("; {:.4g} mW", pj / static_cast<double>(*totals.cycles) * config_.clock_mhz / 1000);
-  if (totals.macs > 0) text += fmt::format(", {:.3g} pJ a MAC", pj / static_cast<double>(totals.macs));
+  if (totals.utilization && totals.accelerated_macs > 0)
+    text += fmt::format(", {:.3g} pJ a MAC", pj / static_cast<double>(totals.accelerated_macs));
   return text + "\n";
 }
 
@@ -66,7 +70,9 @@ Json EnergyRecord::Table() const {
     costs.push_back({{"event", events_[i].name},
                      {"component", kEnergyComponentNames[events_[i].component]},
                      {"bits", events_[i].bits},
-                     {"memory_bytes", events_[i].memory_bytes > 0 ? Json(events_[i].memory_bytes) : Json(nullptr)},
+                     {"memory_bytes", OrNull(events_[i].memory_bytes)},
+                     {"node_nm", OrNull(table_.events.at(events_[i].name)[0].node_nm)},
+                     {"voltage_v", OrNull(table_.events.at(events_[i].name)[0].voltage_v)},
                      {"pj", costs_[i]},
                      {"source", source}});
   }
@@ -90,8 +96,8 @@ void EnergyRecord::Put(const std::optional<LayerEnergy>& energy, const LayerNumb
     (*json)["average_power_mw"] = static_cast<double>(energy->total_pj) / static_cast<double>(*numbers.cycles) *
                                   config_.clock_mhz / 1000;
   // A slice has not made the layer's MACs.
-  if (numbers.utilization) (*json)["pj_per_mac"] = Per(energy->total_pj, numbers.macs);
-  (*json)["pj_per_effectual_mac"] = Per(energy->total_pj, numbers.effectual_macs);
+  if (numbers.utilization) (*json)["pj_per_mac"] = Per(energy->total_pj, numbers.accelerated_macs);
+  (*json)["pj_per_effectual_mac"] = Per(energy->total_pj, numbers.effectual_macs.value_or(0));
 }
 
 Json EnergyRecord::Events(const LayerResult& layer, const LayerEnergy& energy) const {

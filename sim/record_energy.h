@@ -33,7 +33,7 @@ class EnergyRecord {
   // The table: name, node, voltage, DRAM, hash of its text, the cost of one event each with its source.
   nlohmann::ordered_json Table() const;
   // Fields of a layer or of the totals: energy_pj by component, average power, pJ per MAC; null if nothing is known.
-  // macs, effectual_macs: 0 where there are none.
+  // pJ per MAC of a slice, which has not made all of its MACs, are not known.
   void Put(const std::optional<LayerEnergy>& energy, const LayerNumbers& numbers, nlohmann::ordered_json* json) const;
   // Count, cost and energy of each event.
   nlohmann::ordered_json Events(const LayerResult& layer, const LayerEnergy& energy) const;

@@ -8,7 +8,7 @@ namespace {
 
 constexpr const char* kComponentDocs[kEnergyComponents] = {
     "mac: multiplications", "spad: scratch pads of the PEs",      "noc: buses and chains", "glb: global buffer",
-    "dram: memory",         "other: clock, control, output stage"};
+    "dram: memory",         "other: requantizing, every cycle"};
 constexpr const char* kClassDocs[spec::kClassCount] = {"busy",
                                                        "output: waits for output space",
                                                        "memory: waits for memory",

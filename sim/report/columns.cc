@@ -142,11 +142,10 @@ Columns TrafficColumns() {
 
 Columns MappingColumns() {
   Columns columns;
-  for (const char* name : {"segs", "seg_rows", "row_blocks", "q", "taps", "p", "fgs", "positions", "steps",
-                           "tile_images", "tile_rows", "tile_cols", "tile_fgs", "glb_used"}) {
+  for (const char* name : kMappingNumbers) {
     const auto value = [name](const Run&, const Layer& l) {
-      const bool has = l.mapping != nullptr && l.mapping->contains(name) && (*l.mapping)[name].is_number_integer();
-      return Count(has ? std::optional<int64_t>((*l.mapping)[name].get<int64_t>()) : std::nullopt);
+      const auto number = l.mapping_numbers.find(name);
+      return Count(number == l.mapping_numbers.end() ? std::nullopt : std::optional<int64_t>(number->second));
     };
     columns.push_back({name, value, {}});
   }

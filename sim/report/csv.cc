@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "sim/report/field.h"
 #include "sim/report/flat.h"
 #include "sim/report/text.h"
 
@@ -29,7 +30,8 @@ Values TotalValues(const Run& run) {
   std::map<std::string, int64_t> sums;
   for (const Json& layer : run.record()["layers"])
     for (const auto& [name, value] : Flatten(layer))
-      if (IsSummed(name) && value->is_number_integer()) sums[name] += value->get<int64_t>();
+      if (IsSummed(name) && value->is_number_integer() && value->get<uint64_t>() <= kMostWhole)
+        sums[name] += value->get<int64_t>();
   Values values;
   for (const auto& [name, sum] : sums) values[name] = std::to_string(sum);
   for (const auto& [name, value] : Flatten(run.record()["totals"])) values[name] = FlatText(*value, "");

@@ -10,7 +10,6 @@ namespace {
 
 constexpr size_t kMostShown = 40;
 constexpr double kMostReal = 1e18;
-constexpr uint64_t kMostWhole = uint64_t{1} << 53;  // what every reader of JSON keeps exactly; sums stay in 64 bits
 
 std::string Shown(const Field::Json& json) {
   const std::string text = json.dump(-1, ' ', true, Field::Json::error_handler_t::replace);

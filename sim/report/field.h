@@ -11,6 +11,9 @@
 
 namespace weft::report {
 
+constexpr uint64_t kMostWhole = uint64_t{1} << 53;  // what every reader of JSON keeps exactly
+constexpr size_t kMostLayers = 1000;                // sums of so many stay in 64 bits
+
 class Field {
  public:
   using Json = nlohmann::ordered_json;

@@ -6,7 +6,7 @@
 namespace weft::report {
 namespace {
 
-constexpr int64_t kMostPart = 1 << 30;
+constexpr int64_t kMostPart = 1 << 16;
 
 void ReadClasses(const Field& array, Layer* layer) {
   if (!array.known()) return;
@@ -19,7 +19,8 @@ void ReadClasses(const Field& array, Layer* layer) {
 void CheckEvents(const Field& events, const Layer& layer) {
   if (!events.known()) return;
   int64_t sum = 0;
-  for (size_t i = 0; i < events.NeedList().size(); ++i) {
+  if (events.NeedList().size() > kMostLayers) events.Fail(fmt::format("at most {} are possible", kMostLayers));
+  for (size_t i = 0; i < events.size(); ++i) {
     events[i].NeedObject()["event"].NeedText();
     sum += events[i]["pj"].NeedWhole();
   }
@@ -99,6 +100,8 @@ Layer ReadLayer(const Field& field) {
   const Field mapping = field["mapping"];
   if (!mapping.known()) return layer;
   layer.mapping = &mapping.NeedObject().json();
+  for (const char* name : kMappingNumbers)
+    if (const std::optional<int64_t> number = mapping[name].Whole()) layer.mapping_numbers[name] = *number;
   for (const Field& one : {mapping, mapping["second"]})
     if (one["first_block"].known()) layer.drawings.push_back(ReadDrawing(one, one["first_block"]));
   return layer;

@@ -39,8 +39,8 @@ std::optional<double> Ratio(const std::optional<A>& a, const std::optional<B>& b
   return static_cast<double>(*a) / static_cast<double>(*b);
 }
 
-// "1,234,567", "1,234.567890", "12.34 %", "1.2345", "not known". `plain`: without commas and " %", empty if not
-// known.
+// "1,234,567", "1,234.567890", "12.34 %", "1.2345", "not known". Plain: without commas and " %", empty if
+// not known.
 std::string Printed(const Number& number);
 std::string Plain(const Number& number);
 

@@ -31,21 +31,21 @@ struct Section {
 
 constexpr char kUseDoc[] =
     "Utilization is MACs of the layer's definition over multipliers and cycles; it passes 100 % where zeros are "
-    "skipped. The cap is the least number of cycles that any mapping on this machine can take with as many effectual "
-    "MACs, "
-    "spread evenly.";
+    "skipped. The cap is the least number of cycles that any mapping of the layer, run alone and cold with a memory of "
+    "8 bytes a cycle and a latency of 60, can take with as many effectual MACs, spread evenly; in a network a short "
+    "layer may pass it, since its loads begin while the layer before still runs.";
 constexpr char kRooflineDoc[] =
     "The roof is what the multipliers can do in a cycle, or what the memory can feed. Layers above it are expected: "
-    "MACs "
-    "count every product of the layer's definition, and products with a zero activation are skipped.";
+    "MACs count every product of the layer's definition, and products with a zero activation are skipped; and a "
+    "layer's bytes may come while the layer before still runs.";
 constexpr char kTrafficDoc[] =
     "Bound: 2 MACs / sqrt(R S S<sub>buffer</sub> / stride²) + outputs, or what every execution must move at least "
-    "(compulsory), if larger; a layer of which one operand fits into the buffer whole can do with less than the "
-    "formula. "
-    "Best tiling: the least of all tilings of the layer with a buffer of this size. "
+    "(compulsory), if larger; R / stride and S / stride count as 1 at least. A layer of which one operand fits into the "
+    "buffer whole can do with less than the formula. "
+    "Best tiling: the least of all tilings of the layer in a buffer of this size that holds each tile of an operand "
+    "twice, so that loading overlaps; an ifmap that new rows overwrite as they are used can do with less. "
     "Both count operands only; DRAM bytes hold parameters, commands and layer records too. Of two layers that run tile "
-    "by "
-    "tile only what is compulsory is known.";
+    "by tile only what is compulsory is known.";
 constexpr char kMappingDoc[] =
     "What the PEs do in the first pass. Upper line: unit, filter group f and position block p. Lower line: row entry, "
     "channels c (depthwise: those of the filter group), filter row r, filter columns s. Thick lines begin segments; "
@@ -91,7 +91,7 @@ std::string Warnings(const std::vector<Run>& runs) {
       html += fmt::format("<p class=warning>{}The device faulted: {}.</p>\n", of,
                           EscapeHtml(FlatText(record["status"]["fault"], "")));
     if (!record.value("slice_tiles", Json()).is_null())
-      html += fmt::format("<p class=warning>{}Only {} tiles of each layer were run.</p>\n", of,
+      html += fmt::format("<p class=warning>{}Of each layer no more than {} tiles were run.</p>\n", of,
                           EscapeHtml(FlatText(record["slice_tiles"], "")));
   }
   return html;

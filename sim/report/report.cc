@@ -27,6 +27,8 @@ ReportInput ReadReportInput(const std::string& path) {
     return {path, nlohmann::ordered_json::parse(bytes, check)};
   } catch (const nlohmann::ordered_json::parse_error& error) {
     throw Error(fmt::format("{}: byte {}: not JSON; a run record is needed (weft run --json)", path, error.byte));
+  } catch (const nlohmann::ordered_json::exception&) {  // a number that no double holds
+    throw Error(fmt::format("{}: a number is out of range; a run record is needed (weft run --json)", path));
   }
 }
 

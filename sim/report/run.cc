@@ -19,12 +19,12 @@ void Add(const std::optional<T>& from, std::optional<T>* to) {
   if (from) *to = to->value_or(0) + *from;
 }
 
-// A sum over all layers that took cycles; over some of them it would look too small.
+// A sum over all layers on the accelerator; over some of them it would look too small.
 template <typename T>
 std::optional<T> CompleteSum(const std::vector<Layer>& layers, std::optional<T> Layer::*member) {
   std::optional<T> sum;
   for (const Layer& layer : layers) {
-    if (layer.cycles && !(layer.*member)) return std::nullopt;
+    if (layer.on != "host" && !(layer.*member)) return std::nullopt;
     Add(layer.*member, &sum);
   }
   return sum;
@@ -97,6 +97,7 @@ Run MakeRun(const ReportInput& input) {
   const std::optional<int64_t> port = config["MemBytes"].Whole();
   if (bytes > 0) run.memory_bytes_a_cycle = std::min<int64_t>(bytes, port.value_or(bytes));
   const Field layers = record["layers"].NeedList();
+  if (layers.size() > kMostLayers) layers.Fail(fmt::format("at most {} are possible", kMostLayers));
   for (size_t i = 0; i < layers.size(); ++i) run.layers.push_back(ReadLayer(layers[i]));
   const Field costs = record["energy"]["costs"];
   for (size_t i = 0; costs.known() && i < costs.NeedList().size(); ++i) costs[i].NeedObject()["event"].NeedText();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A run record as the report sees it: checked, absent and null fields as "not known". Shared by sim/report_*.cc.
+// A run record as the report sees it: checked, absent and null fields as "not known". Shared by sim/report/*.cc.
 
 #ifndef WEFT_SIM_REPORT_RUN_H_
 #define WEFT_SIM_REPORT_RUN_H_
@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -36,6 +37,10 @@ struct Drawing {
 };
 
 // A layer's numbers, or all layers' sums. Absent: not known.
+// Of a mapping, in tables.
+constexpr const char* kMappingNumbers[] = {"segs", "seg_rows", "row_blocks", "q", "taps", "p", "fgs", "positions",
+                                           "steps", "tile_images", "tile_rows", "tile_cols", "tile_fgs", "glb_used"};
+
 struct Layer {
   std::string name, op, on;
   int64_t index = 0;
@@ -49,6 +54,7 @@ struct Layer {
   std::string cap_set_by;
   std::optional<int64_t> compulsory_bytes, bound_bytes, best_tiling_bytes;
   const Json* mapping = nullptr;  // null: none
+  std::map<std::string, int64_t> mapping_numbers;  // of kMappingNumbers those that are known
   std::vector<Drawing> drawings;  // of a pair two
 
   std::optional<int64_t> dram_bytes() const;

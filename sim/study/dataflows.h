@@ -70,8 +70,11 @@ std::vector<LayerCheck> CheckRsLayers(const DataflowStudy& study);
 struct ClaimCheck {
   std::string claim, found;
   bool holds = false;
+  bool rounded = false;  // holds to the one digit that the paper prints, not beyond
 };
 std::vector<ClaimCheck> CheckClaims(const DataflowStudy& study);
+// Least and greatest energy of the other dataflows over RS by the paper's bars, of FC at the claim's batch.
+std::pair<double, double> PublishedRatios(const DataflowStudyData& data, bool fc);
 
 std::vector<StudyTable> DataflowTables(const DataflowStudy& study);
 // One chart for each number of PEs; a batch that takes far more than the others has a chart of its own.

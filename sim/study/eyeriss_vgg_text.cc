@@ -75,10 +75,14 @@ std::string ErrorsText(const EyerissStudy& s, const std::vector<EyerissEstimate>
 }  // namespace
 
 std::string EyerissVggText(const EyerissStudy& s) {
-  double ramps = 0, cycles = 0;
-  for (const EyerissEstimate& e : s.inferred) {
-    ramps += static_cast<double>(e.counts.ramp_cycles);
-    cycles += static_cast<double>(e.counts.cycles());
+  double ramps = 0, multiplying = 0, cycles = 0, glb_times = 0, time_times = 0;
+  for (size_t i = 0; i < s.vgg.size(); ++i) {
+    ramps += static_cast<double>(s.inferred[i].counts.ramp_cycles);
+    multiplying += static_cast<double>(s.inferred[i].counts.mac_cycles);
+    cycles += static_cast<double>(s.inferred[i].counts.cycles());
+    const EyerissMeasured& chip = s.vgg16.layers[i].measured;
+    glb_times = std::max(glb_times, chip.glb_mb / s.vgg[i].glb_mb);
+    time_times = std::max(time_times, chip.processing_ms / s.vgg[i].ms);
   }
   return R"(
 ## VGG-16, held out
@@ -88,14 +92,14 @@ columns of a pass.
 
 )" + Table(s, s.vgg) +
          ErrorsText(s, s.vgg) + fmt::format(R"(
-The chip ran other mappings: in CONV1 to CONV3 it moved several times the GLB words and took two to four times as long.
-Which ones, two of its columns tell. Below, the mapping best by the same measure among those with the published
-active PEs and GLB MB within {:.0f} %: DRAM, time and power are then predictions, PEs and GLB are not. With q r = 1 and 2
-a pass of CONV1 to CONV3 waits for the psum bus; in our count this, not ramps ({:.0f} % of all time), is why the chip
-multiplies at a fifth and two fifths of its rate there with 93 % of its PEs active.
+The chip ran other mappings: it moved up to {:.1f} times the GLB words and took up to {:.1f} times as long. Which ones,
+two of its columns tell. Below, the mapping best by the same measure among those with the published active PEs and GLB MB
+within {:.0f} %: DRAM, time and power are then predictions, PEs and GLB are not. In our count of them {:.0f} % of all time
+is multiplying and {:.0f} % ramps; in the rest passes wait for the psum bus, with nearly all PEs counted active.
 
 )",
-                                            100 * kInferredGlbTolerance, 100 * ramps / cycles) +
+                                            glb_times, time_times, 100 * kInferredGlbTolerance,
+                                            100 * multiplying / cycles, 100 * ramps / cycles) +
          Table(s, s.inferred) + ErrorsText(s, s.inferred);
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "compiler/mapping_cap.h"
+#include "compiler/whole_layers.h"
 
 namespace weft {
 namespace {
@@ -21,9 +22,9 @@ struct FilterBytes {
   int64_t weights = 0, params = 0;
   double share() const { return static_cast<double>(weights) / static_cast<double>(weights + params); }
 };
-FilterBytes FiltersOf(const Step& step) {
+FilterBytes FiltersOf(const std::vector<ArrayLayer>& layers) {
   FilterBytes bytes;
-  for (const ArrayLayer& layer : step.layers) {
+  for (const ArrayLayer& layer : layers) {
     const CompulsoryBytes least = CompulsoryTraffic(layer);
     bytes.weights += least.filters;
     bytes.params += least.params;
@@ -33,13 +34,13 @@ FilterBytes FiltersOf(const Step& step) {
 
 void Scale(double factor, int64_t* count) { *count = std::llround(static_cast<double>(*count) * factor); }
 
-QuantizationFigures FiguresOf(const WeightFormat& format, const Step& step, const Config& config,
+QuantizationFigures FiguresOf(const WeightFormat& format, const std::vector<ArrayLayer>& layers, const Config& config,
                               const EnergyTable& table, const LayerResult& layer) {
-  const FilterBytes filters = FiltersOf(step);
+  const FilterBytes filters = FiltersOf(layers);
   const double stored = 1 + filters.share() * (format.stored_bits / kStoredBits - 1);
   const double spad_bytes = 2.0 * config.filter_depth * config.lanes * format.operand_bits / 8;
   PricedEvents events(table, config, layer);
-  const int64_t codebook = format.codebook_entries * static_cast<int64_t>(step.layers.size());
+  const int64_t codebook = format.codebook_entries * static_cast<int64_t>(layers.size());
   const int64_t before = events.count("dram_rd_fl");
   for (const char* event : {"dram_rd_fl", "glb_lf", "glb_flt"}) Scale(stored, &events.count(event));
   events.count("dram_rd_fl") += codebook;
@@ -68,12 +69,13 @@ QuantizationFigures FiguresOf(const WeightFormat& format, const Step& step, cons
 
 std::vector<QuantizationLayer> QuantizationOf(const MeasuredWorkload& measured, const EnergyTable& table) {
   std::vector<QuantizationLayer> layers;
+  const WholeLayers whole(measured.program);
   for (const LayerResult& result : measured.result.layers) {
     const Step& step = measured.program.plan.steps[static_cast<size_t>(result.step)];
     QuantizationLayer layer;
     layer.name = step.name;
     for (size_t f = 0; f < kWeightFormatCount; ++f)
-      layer.formats[f] = FiguresOf(kWeightFormats[f], step, measured.program.config, table, result);
+      layer.formats[f] = FiguresOf(kWeightFormats[f], whole.Of(result.step), measured.program.config, table, result);
     layers.push_back(std::move(layer));
   }
   return layers;

@@ -36,7 +36,8 @@ struct QuantizationLayer {
 // Of a workload that was run with its own zeros.
 std::vector<QuantizationLayer> QuantizationOf(const MeasuredWorkload& measured, const EnergyTable& table);
 
-StudyResult StudyQuantization();
+StudyResult StudyQuantizationOf(const std::vector<Workload>& workloads);
+StudyResult StudyQuantization();  // of those of study zeros
 
 }  // namespace weft
 

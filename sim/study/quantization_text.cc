@@ -64,14 +64,15 @@ Json FiguresJson(const QuantizationFigures& f) {
 
 }  // namespace
 
-StudyResult StudyQuantization() {
+StudyResult StudyQuantizationOf(const std::vector<Workload>& workloads) {
   const EnergyTable table = LoadEnergyTable(kDefaultEnergyTable);
   StudyResult result;
   result.text = kRules;
   result.text += fmt::format("Energy table {}: {}.\n\n", table.name, table.doc);
   result.json = {{"study", "quantization"}, {"energy_table", table.name}, {"networks", Json::array()}};
-  for (const char* name : kPublishedNetworks) {
-    const std::vector<QuantizationLayer> layers = QuantizationOf(Measure(ShippedWorkload(name), std::nullopt), table);
+  for (const Workload& workload : workloads) {
+    const std::string& name = workload.name;
+    const std::vector<QuantizationLayer> layers = QuantizationOf(Measure(workload, std::nullopt), table);
     result.text += Summary(name, layers) + Layers(name, layers);
     Json network = {{"name", name}, {"layers", Json::array()}};
     for (const QuantizationLayer& layer : layers) {
@@ -86,5 +87,7 @@ StudyResult StudyQuantization() {
   }
   return result;
 }
+
+StudyResult StudyQuantization() { return StudyQuantizationOf(PublishedWorkloads()); }
 
 }  // namespace weft

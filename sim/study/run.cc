@@ -23,6 +23,8 @@ Workload ShippedWorkload(const std::string& name) {
   throw Error(fmt::format("{}: no such workload is shipped", name));
 }
 
+std::vector<Workload> PublishedWorkloads() { return {ShippedWorkload("alexnet"), ShippedWorkload("vgg16")}; }
+
 MeasuredWorkload Measure(Workload workload, std::optional<double> zeros) {
   MeasuredWorkload measured;
   if (zeros) workload.zeros = zeros;

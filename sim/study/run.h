@@ -44,8 +44,8 @@ class PricedEvents {
   std::vector<int64_t> counts_;
 };
 
-// Those whose zero fractions Eyeriss was measured with.
-constexpr const char* kPublishedNetworks[] = {"alexnet", "vgg16"};
+// AlexNet and VGG-16, with the zero fractions that Eyeriss was measured with.
+std::vector<Workload> PublishedWorkloads();
 
 // Of all clients of the memory.
 int64_t DramBytes(const LayerResult& layer);

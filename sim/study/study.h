@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `weft study NAME`: a published table or figure, ours beside theirs. Each study is a file study_NAME.cc.
+// `weft study NAME`: a published table or figure, ours beside theirs. Each study is NAME.cc and what belongs to it.
 
 #ifndef WEFT_SIM_STUDY_STUDY_H_
 #define WEFT_SIM_STUDY_STUDY_H_
@@ -13,7 +13,7 @@ namespace weft {
 struct StudyResult {
   std::string text;             // for standard output: tables in Markdown, with sources
   nlohmann::ordered_json json;  // every number of the text, for --json
-  std::string html;             // a self-contained page with plots, for --html; empty: the study has none
+  std::string html;             // a self-contained page with plots, if the study has one
   std::string failed;           // empty, or in one line what the study had to show and does not (exit status 4)
 };
 
@@ -21,6 +21,7 @@ struct Study {
   const char* name;
   const char* doc;
   StudyResult (*run)();
+  bool has_page;  // for --html
 };
 const std::vector<Study>& Studies();
 

@@ -39,11 +39,12 @@ ZerosFigures Coded(const LayerResult& layer, PricedEvents events, double share_i
 
 // A zero activation holds the multiplier's operands and does not read its weight.
 PricedEvents Gated(PricedEvents events, double zeros) {
-  int64_t &macs = events.count("mac"), &gated = events.count("mac_gated");
-  const int64_t all = macs + gated, held = std::llround(zeros * static_cast<double>(all));
-  gated = held;
-  macs = all - held;
-  events.count("filter_spad_rd") = macs;
+  int64_t &macs = events.count("mac"), &gated = events.count("mac_gated"), &reads = events.count("filter_spad_rd");
+  const auto part = [&](int64_t count) { return std::llround(zeros * static_cast<double>(count)); };
+  const int64_t held = part(macs);
+  reads -= part(reads);
+  gated += held;
+  macs -= held;
   return events;
 }
 

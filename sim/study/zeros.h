@@ -31,7 +31,8 @@ struct ZerosLayer {
 // Of one workload, run with no zeros and with its own.
 std::vector<ZerosLayer> ZerosOf(const MeasuredWorkload& dense, const MeasuredWorkload& zeros, const EnergyTable& table);
 
-StudyResult StudyZeros();
+StudyResult StudyZerosOf(const std::vector<Workload>& workloads);
+StudyResult StudyZeros();  // of PublishedWorkloads
 
 }  // namespace weft
 

@@ -90,14 +90,14 @@ std::string WhatFails(const std::string& network, const std::vector<ZerosLayer>&
 
 }  // namespace
 
-StudyResult StudyZeros() {
+StudyResult StudyZerosOf(const std::vector<Workload>& workloads) {
   const EnergyTable table = LoadEnergyTable(kDefaultEnergyTable);
   StudyResult result;
   result.text = kRules;
   result.text += fmt::format("Energy table {}: {}.\n\n", table.name, table.doc);
   result.json = {{"study", "zeros"}, {"energy_table", table.name}, {"networks", Json::array()}};
-  for (const char* name : kPublishedNetworks) {
-    const Workload workload = ShippedWorkload(name);
+  for (const Workload& workload : workloads) {
+    const std::string& name = workload.name;
     const std::vector<ZerosLayer> layers = ZerosOf(Measure(workload, 0), Measure(workload, std::nullopt), table);
     result.text += Text(name, layers);
     Json network = {{"name", name}, {"layers", Json::array()}};
@@ -108,5 +108,7 @@ StudyResult StudyZeros() {
   }
   return result;
 }
+
+StudyResult StudyZeros() { return StudyZerosOf(PublishedWorkloads()); }
 
 }  // namespace weft

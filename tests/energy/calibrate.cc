@@ -110,8 +110,12 @@ int Main(const std::string& nets, const std::string& mode, const std::string& ro
   const Error &fitted = r.event_errors.all[0], &held_out = r.event_errors.all[1];
   fmt::print("error of a window's energy: fitted max {:.2f} % mean {:.2f} %, held out max {:.2f} % mean {:.2f} %\n",
              100 * fitted.max, 100 * fitted.mean, 100 * held_out.max, 100 * held_out.mean);
-  bool good = held_out.max < kLargestError;
-  if (!good) fmt::print("held-out error is not below {:.0f} %\n", 100 * kLargestError);
+  // The clock is exact and most of a window: what was fitted is judged without it, too.
+  const Error& switching = r.event_errors.working[1];
+  bool good = held_out.max < kLargestError && switching.mean < kLargestError;
+  if (!good)
+    fmt::print("held-out error is not below {:.0f} %: {:.2f} % at most, without the clock {:.2f} % on average\n",
+               100 * kLargestError, 100 * held_out.max, 100 * switching.mean);
   const std::pair<std::string, std::string> files[] = {{root + "/spec/energy_gate.yaml", Yaml(r)},
                                                        {root + "/docs/energy_gate.md", Markdown(r)}};
   for (const auto& [path, text] : files) {

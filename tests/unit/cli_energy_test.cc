@@ -27,6 +27,10 @@ int64_t SumOf(const Json& components) {
   return sum;
 }
 
+int64_t DramBytes(const Json& layer) {
+  return layer["dram_read_bytes"].get<int64_t>() + layer["dram_write_bytes"].get<int64_t>();
+}
+
 TEST_F(CliEnergy, EveryEnergyIsCountTimesCostAndSumsAreExact) {
   const Json record = Record({"systemc"});
   EXPECT_EQ(record["energy_table"], "eyeriss65");
@@ -56,7 +60,15 @@ TEST_F(CliEnergy, EveryEnergyIsCountTimesCostAndSumsAreExact) {
     for (const auto& [name, pj] : parts) EXPECT_EQ(layer["energy_pj"][name], pj) << name;
     EXPECT_EQ(SumOf(layer["energy_pj"]), layer["energy_pj"]["total"]);
     for (const auto& [name, pj] : layer["energy_pj"].items()) all[name] += pj.get<int64_t>();
-    EXPECT_GT(layer["average_power_mw"], 0);
+    const double pj = layer["energy_pj"]["total"].get<double>();
+    EXPECT_DOUBLE_EQ(layer["average_power_mw"], pj / layer["cycles"].get<double>() * 200 / 1000);
+    if (layer["macs"] > 0) {
+      EXPECT_DOUBLE_EQ(layer["pj_per_mac"], pj / layer["macs"].get<double>());
+      EXPECT_DOUBLE_EQ(layer["pj_per_effectual_mac"], pj / layer["effectual_macs"].get<double>());
+    } else {
+      EXPECT_TRUE(layer["pj_per_mac"].is_null());
+      EXPECT_TRUE(layer["pj_per_effectual_mac"].is_null());
+    }
   }
   for (const auto& [name, pj] : all) EXPECT_EQ(record["totals"]["energy_pj"][name], pj) << name;
   EXPECT_DOUBLE_EQ(record["totals"]["energy_uj"], static_cast<double>(all["total"]) / 1e6);
@@ -67,8 +79,7 @@ TEST_F(CliEnergy, DramOfChoiceChangesItsPartAlone) {
   EXPECT_EQ(lpddr4["energy"]["table"]["dram"], "lpddr4");
   for (const auto& [name, pj] : own["totals"]["energy_pj"].items())
     EXPECT_EQ(pj == lpddr4["totals"]["energy_pj"][name], name != "dram" && name != "total") << name;
-  const Json& bytes = lpddr4["totals"];
-  EXPECT_EQ(bytes["energy_pj"]["dram"], 64 * (bytes["dram_read_bytes"].get<int64_t>() + bytes["dram_write_bytes"].get<int64_t>()));
+  EXPECT_EQ(lpddr4["totals"]["energy_pj"]["dram"], 64 * DramBytes(lpddr4["totals"]));
 }
 
 TEST_F(CliEnergy, WhatIsNotCountedIsNull) {
@@ -90,12 +101,35 @@ TEST_F(CliEnergy, BoundsStandBesideTheLayers) {
     if (!traffic["best_tiling_bytes"].is_null()) {
       EXPECT_GE(traffic["best_tiling_bytes"], traffic["compulsory_bytes"]);
     }
-    EXPECT_LE(traffic["compulsory_bytes"], layer["dram_read_bytes"].get<int64_t>() + layer["dram_write_bytes"].get<int64_t>());
+    EXPECT_LE(traffic["compulsory_bytes"], DramBytes(layer));
     if (!layer["cap"].is_null()) {
       EXPECT_LE(layer["cap"]["cycles"], layer["cycles"]);
     }
     EXPECT_LE(layer["mapping"]["first_block"].size(), layer["mapping"]["seg_rows"].get<size_t>());
   }
+}
+
+// A layer that is computed in parts has the bounds of the whole, and a kernel narrower than its stride no reuse.
+TEST_F(CliEnergy, BoundsAreThoseOfTheWholeLayer) {
+  Write("w.yaml", "name: w\nsource: s\nlayers:\n"
+                  "- {name: parts, type: conv, N: 4, C: 256, H: 13, W: 13, M: 384, R: 3, S: 3, pad: 1}\n"
+                  "- {name: shortcut, type: conv, N: 1, C: 256, H: 56, W: 56, M: 512, R: 1, S: 1, stride: 2, pad: 0}\n");
+  const Outcome outcome = Weft({"run", "w.yaml", "--zeros", "0", "--engine", "systemc", "--json", "-"});
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  const Json record = Json::parse(outcome.out);
+  const Json &parts = record["layers"][0], &shortcut = record["layers"][1];
+  EXPECT_GT(parts["mapping"]["array_layers"], 1);
+  EXPECT_EQ(parts["traffic"]["compulsory_bytes"], 4 * 13 * 13 * 256 + 9 * 256 * 384 + 4 * 13 * 13 * 384);
+  EXPECT_EQ(shortcut["traffic"]["compulsory_bytes"], 28 * 28 * 256 + 256 * 512 + 28 * 28 * 512);
+  EXPECT_LE(shortcut["traffic"]["bound_bytes"], DramBytes(shortcut));
+}
+
+TEST_F(CliEnergy, ASliceHasNoEnergyPerMac) {
+  Write("w.yaml", "name: w\nsource: s\nlayers:\n- {name: a, type: conv, N: 2, C: 64, H: 20, W: 20, M: 48, R: 3, S: 3}\n");
+  const std::vector<std::string> run = {"run", "w.yaml", "--engine", "systemc", "--slice", "1"};
+  EXPECT_EQ(Weft(run).out.find("pJ a MAC"), std::string::npos);
+  const Outcome whole = Weft({"run", "w.yaml", "--engine", "systemc"});
+  EXPECT_NE(whole.out.find("pJ a MAC"), std::string::npos);
 }
 
 TEST_F(CliEnergy, WrongTablesAreStatus1) {

@@ -95,10 +95,47 @@ TEST(Energy, CostsFollowWidthAndMemory) {
   EXPECT_GT(cache.Of(64, 65536), 20);
 }
 
-TEST(Energy, LanesShareAWordOfTheFilterSpad) {
+// weft168: an entry of the window has 9 bits of value and 8 of its place in a spad of 256 words.
+TEST(Energy, EventsHaveTheWidthsOfTheHardware) {
+  for (const EnergyEvent& event : EnergyEvents(LoadConfig("weft168"))) {
+    if (event.name == "act_bus" || event.name == "act_deliver" || event.name.rfind("ifmap_spad", 0) == 0) {
+      EXPECT_EQ(event.bits, 17) << event.name;
+    }
+    if (event.name.rfind("ifmap_spad", 0) == 0) {
+      EXPECT_EQ(event.memory_bytes, 16 * 8 * 17 / 8);
+    }
+    if (event.name.rfind("filter_spad", 0) == 0) {
+      EXPECT_EQ(event.memory_bytes, 2 * 256 * 9 / 8);
+    }
+    if (event.name.rfind("psum_spad", 0) == 0) {
+      EXPECT_EQ(event.memory_bytes, 64 * 4);
+    }
+  }
+}
+
+TEST(Energy, LanesShareAWordOfTheFilterSpadAndAnEntryOfTheWindow) {
   const Config ecp5 = LoadConfig("ecp5");
   ASSERT_EQ(ecp5.lanes, 2);
   EXPECT_DOUBLE_EQ(CostOf("eyeriss65", ecp5, "filter_spad_wr"), 2 * CostOf("eyeriss65", ecp5, "filter_spad_rd"));
+  EXPECT_DOUBLE_EQ(CostOf("eyeriss65", ecp5, "ifmap_spad_wr"), 2 * CostOf("eyeriss65", ecp5, "ifmap_spad_rd"));
+}
+
+// 30 mW at 200 and at 60 MHz.
+TEST(Energy, PowerOverTheClockIsEnergyOfACycle) {
+  EXPECT_DOUBLE_EQ(CostOf("eyeriss65", LoadConfig("weft168"), "cycle"), 150);
+  const Config ecp5 = LoadConfig("ecp5");
+  EXPECT_DOUBLE_EQ(CostOf("eyeriss65", ecp5, "cycle"), 30000.0 / ecp5.clock_mhz);
+}
+
+TEST(Energy, CostsBeyondReasonAreRefused) {
+  const std::string text = Altered("value: 2.0, unit: pJ, bits: 16", "value: 2.0e11, unit: pJ, bits: 1e-9");
+  const EnergyTable table = ParseEnergyTable(text, "t");
+  try {
+    EventCosts(table, LoadConfig("weft168"));
+    ADD_FAILURE();
+  } catch (const Error& e) {
+    EXPECT_NE(std::string(e.what()).find("event mac costs "), std::string::npos) << e.what();
+  }
 }
 
 TEST(Energy, DramIsAChoice) {
@@ -154,20 +191,27 @@ TEST(Energy, WrongTablesAreOneClearLine) {
   ExpectRefused(Altered("unit: pJ", "unit: nJ"), "cost mac: unit nJ is not known");
   ExpectRefused(Altered("unit: pJ", "unit: mac"), "cost mac: unit mac needs mac_pj");
   ExpectRefused(Altered("scale: square", "scale: cubic"), "cost mac: scale cubic is not known");
-  ExpectRefused(Altered(", source: nn_dataflow", ", source: hearsay"), "cost mac: source hearsay is not among the sources");
+  ExpectRefused(Altered(", source: nn_dataflow", ", source: hearsay"), "cost mac: source hearsay is not among");
   ExpectRefused(Altered(", source: nn_dataflow", ""), "cost mac: field source is missing");
   ExpectRefused(Altered("{512: 1.0, 110592: 15.0}", "{512: 1.0}"), "cost sram: points needs two sizes");
   ExpectRefused(Altered("{512: 1.0, 110592: 15.0}", "{512: 1.0, 110592: -15.0}"), "cost sram: points: value: -15.0");
   ExpectRefused(Altered("{512: 1.0, 110592: 15.0}", "{512: 1.0, 51: 15.0}"), "cost sram: points: sizes must rise");
   ExpectRefused(Altered("voltage_v: 1.0\n", ""), "table: field voltage_v is missing");
   ExpectRefused(Altered("node_nm: 65\n", "node_nm: 0\n"), "table: node_nm: 0 is not above 0");
+  ExpectRefused(Altered("  chain: array\n", "  chain: sram\n"), "event chain: cost sram depends on a memory's size");
+  ExpectRefused(Altered("  chain: array\n", "  chain: idle\n"), "event chain: cost idle is a power");
+  ExpectRefused(Altered("  chain: array\n", "  chain: [[array]]\n"), "a name is needed");
+  ExpectRefused(Altered("  chain: array\n", "  [chain]: array\n"), "a name is needed");
+  ExpectRefused(Altered("costs:\n", "costs:\n  [mac]: {value: 1}\n"), "a name is needed");
+  ExpectRefused(Altered("  sparseloop: >-\n", "  sparseloop: [a]\n  other: >-\n"), "source sparseloop must be a text");
   ExpectRefused("events: [", "not YAML");
   ExpectRefused("", "an energy table is a map");
   try {
     LoadEnergyTable("eyeriss66");
     ADD_FAILURE();
   } catch (const Error& e) {
-    EXPECT_NE(std::string(e.what()).find("no such energy table; built-in ones are eyeriss65, "), std::string::npos) << e.what();
+    EXPECT_NE(std::string(e.what()).find("no such energy table; built-in ones are eyeriss65, "), std::string::npos)
+        << e.what();
   }
 }
 

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "sim/study/quantization.h"
+#include "sim/study/table.h"
 #include "sim/study/zeros.h"
 
 namespace weft {
@@ -49,7 +50,8 @@ TEST_F(OwnStudies, ZerosColumnsFollowFromTheTwoRuns) {
     const double saved = layers[i].zeros_in * macs * (2.0 - 0.064) * 81 / 256;
     EXPECT_NEAR(static_cast<double>(ways[kDenseWay].energy.component_pj[kEnergyMac] -
                                     ways[kGatedWay].energy.component_pj[kEnergyMac]), saved, 3);
-    for (const auto& [plain, coded] : {std::pair(kGatedWay, kGatedCodedWay), std::pair(kSkippedWay, kSkippedCodedWay)}) {
+    const std::pair<ZerosWay, ZerosWay> pairs[] = {{kGatedWay, kGatedCodedWay}, {kSkippedWay, kSkippedCodedWay}};
+    for (const auto& [plain, coded] : pairs) {
       EXPECT_EQ(ways[plain].cycles, ways[coded].cycles);
       EXPECT_LT(ways[coded].dram_bytes, ways[plain].dram_bytes);
       const int64_t fewer = ways[plain].dram_bytes - ways[coded].dram_bytes;
@@ -75,7 +77,8 @@ TEST_F(OwnStudies, EightBitWeightsAreWhatWasMeasured) {
   ASSERT_EQ(layers.size(), 2u);
   for (size_t i = 0; i < layers.size(); ++i) {
     const auto& formats = layers[i].formats;
-    EXPECT_EQ(formats[1].energy.event_pj, PricedEvents(table_, zeros_.program.config, zeros_.result.layers[i]).energy().event_pj);
+    const PricedEvents measured(table_, zeros_.program.config, zeros_.result.layers[i]);
+    EXPECT_EQ(formats[1].energy.event_pj, measured.energy().event_pj);
     EXPECT_EQ(formats[1].dram_bytes, DramBytes(zeros_.result.layers[i]));
     EXPECT_EQ(formats[1].weight_bytes, 9 * 16 * 24);
     EXPECT_EQ(formats[0].weight_bytes, 2 * formats[1].weight_bytes);
@@ -93,6 +96,38 @@ TEST_F(OwnStudies, EightBitWeightsAreWhatWasMeasured) {
     EXPECT_NEAR(static_cast<double>(formats[2].energy.component_pj[kEnergyMac]),
                 static_cast<double>(formats[1].energy.component_pj[kEnergyMac]) * 5 / 9, 2);
   }
+}
+
+// Every number of the tables comes from the same figures as the JSON.
+TEST_F(OwnStudies, TextAndJsonHaveEveryLayerAndWay) {
+  const StudyResult zeros = StudyZerosOf({Small()}), formats = StudyQuantizationOf({Small()});
+  EXPECT_EQ(zeros.failed, "");
+  const auto& network = zeros.json["networks"][0];
+  ASSERT_EQ(network["layers"].size(), 2u);
+  for (const char* way : kZerosWayNames) {
+    int64_t cycles = 0, pj = 0;
+    for (const auto& layer : network["layers"]) {
+      cycles += layer["ways"][way]["cycles"].get<int64_t>();
+      pj += layer["ways"][way]["energy_pj"]["total"].get<int64_t>();
+    }
+    EXPECT_EQ(network["sum"][way]["cycles"], cycles);
+    EXPECT_EQ(network["sum"][way]["energy_pj"]["total"], pj);
+    EXPECT_NE(zeros.text.find(std::string("| ") + way), std::string::npos) << way;
+    EXPECT_NE(zeros.text.find(Fixed(Mega(pj), 1)), std::string::npos) << way;
+  }
+  const auto& sum = formats.json["networks"][0]["sum"];
+  for (const WeightFormat& format : kWeightFormats)
+    EXPECT_NE(formats.text.find(Fixed(Mega(sum[format.name]["energy_pj"]["total"].get<int64_t>()), 1)), std::string::npos);
+}
+
+// Without zeros there is nothing to gate, and skipping saves nothing: the study says so.
+TEST_F(OwnStudies, ZerosFailWhereThereAreNone) {
+  Workload dense = Small();
+  dense.zeros = 0;
+  const StudyResult result = StudyZerosOf({dense});
+  EXPECT_NE(result.failed.find("small: skipping saves no cycles"), std::string::npos) << result.failed;
+  for (const auto& layer : result.json["networks"][0]["layers"])
+    EXPECT_EQ(layer["ways"]["gating"], layer["ways"]["dense"]);
 }
 
 }  // namespace
