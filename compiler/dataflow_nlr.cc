@@ -17,7 +17,8 @@ std::optional<DataflowMapping> MapNoLocalReuse(const DataflowTask& task, const D
   if (psum_words + tile.r * channel_words > task.hardware.glb_words) return std::nullopt;
 
   const int64_t strips = layer.strips(tile.e), filter_groups = CeilDivLong(layer.m, tile.m);
-  const int64_t filter_passes = filter_groups * CeilDivLong(tile.m, tile.p), channel_passes = CeilDivLong(layer.c, tile.r);
+  const int64_t filter_passes = filter_groups * CeilDivLong(tile.m, tile.p);
+  const int64_t channel_passes = CeilDivLong(layer.c, tile.r);
   const int64_t loaded_rows = (layer.e - strips) * layer.u + strips * layer.r;
   LevelWords ifmap, filter, psum;
   filter.dram = static_cast<double>(layer.filters() * CeilDivLong(task.batch, tile.n) * strips);

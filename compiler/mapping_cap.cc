@@ -215,7 +215,8 @@ double Memory(const CompulsoryBytes& bytes, const Config& c) {
   const double port = std::max({(read + written) / kCapMemoryBytes, read / c.mem_bytes, written / c.mem_bytes});
   if (!c.glb_single_port) return port;
   // An access to the GLB moves what a beat and a word share.
-  const double most = static_cast<double>(std::max({bytes.in + bytes.residual, bytes.filters + bytes.params, bytes.out}));
+  const int64_t filters = bytes.filters + bytes.params;
+  const double most = static_cast<double>(std::max({bytes.in + bytes.residual, filters, bytes.out}));
   return std::max(port, kSinglePortTurn * most / std::min(c.mem_bytes, c.glb_bytes));
 }
 

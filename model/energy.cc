@@ -32,7 +32,8 @@ constexpr Derived kDerived[] = {{"filter_spad_rd", spec::kEvMac, spec::kEvMacGat
 // lanes of a PE share what is read. Left out is `act_values`, whose bytes are those of the words that `glb_act` counts.
 struct Shapes {
   explicit Shapes(const Config& c)
-      : weight(kWeightBits), weights(kWeightBits * c.lanes), lanes(c.lanes), entry(kWeightBits + Log2Ceil(c.filter_depth)),
+      : weight(kWeightBits), weights(kWeightBits * c.lanes), lanes(c.lanes),
+        entry(kWeightBits + Log2Ceil(c.filter_depth)),
         filter_spad(2.0 * c.filter_depth * weights / kByteBits),
         window(static_cast<double>(c.win_rows) * c.win_lanes * entry / kByteBits),
         psum_spad(static_cast<double>(c.psum_rows) * c.lanes * kSumBits / kByteBits),

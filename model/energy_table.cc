@@ -58,7 +58,8 @@ class CostReader {
   double UnitOf(const std::string& of, const YAML::Node& node) const {
     const std::string unit = r_.Text(node, of, "unit");
     if (unit == "pJ" || unit == "mW") return 1;
-    if (unit != "mac") r_.Refuse(fmt::format("{}: unit {} is not known; pJ, mac (with mac_pj), or mW of cycles", of, unit));
+    if (unit != "mac") 
+      r_.Refuse(fmt::format("{}: unit {} is not known; pJ, mac (with mac_pj), or mW of cycles", of, unit));
     if (defaults_.mac_pj == 0) r_.Refuse(of + ": unit mac needs mac_pj, the pJ of a MAC, in the table");
     return defaults_.mac_pj;
   }
@@ -110,7 +111,8 @@ void ReadEvents(const EnergyYaml& reader, const std::map<std::string, EnergyCost
       const auto found = costs.find(cost);
       if (found == costs.end()) reader.Refuse(fmt::format("event {}: cost {} is not among the costs", event, cost));
       if (!found->second.points.empty() && memory_bytes == 0)
-        reader.Refuse(fmt::format("event {}: cost {} depends on a memory's size (points), and it has no memory", event, cost));
+        reader.Refuse(
+            fmt::format("event {}: cost {} depends on a memory's size (points), and it has no memory", event, cost));
       if (found->second.milliwatts && event != "cycle")
         reader.Refuse(fmt::format("event {}: cost {} is a power (mW), which only `cycle` can have", event, cost));
       table->events[event].push_back(found->second);

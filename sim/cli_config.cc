@@ -41,8 +41,9 @@ std::string Costs(const Config& config, const EnergyTable& table) {
   const std::vector<EnergyEvent> events = EnergyEvents(config);
   const std::vector<double> costs = EventCosts(table, config);
   std::vector<std::string> sources;
-  std::string text = fmt::format("# {} with {}: {}\n# {:<14}  {:<9}  {:>5}  {:>12}  {:>9}  {:>5}  {:>5}  sources\n", config.name,
-                                 table.name, table.doc, "event", "component", "bits", "memory bytes", "pJ", "nm", "V");
+  std::string text = fmt::format("# {} with {}: {}\n# {:<14}  {:<9}  {:>5}  {:>12}  {:>9}  {:>5}  {:>5}  sources\n",
+                                 config.name, table.name, table.doc, "event", "component", "bits", "memory bytes", "pJ", "nm",
+                                 "V");
   for (size_t i = 0; i < events.size(); ++i) {
     const EnergyEvent& event = events[i];
     std::string from;
@@ -79,7 +80,8 @@ void AddConfigCommand(CLI::App* app) {
       ->capture_default_str();
   CLI::Option* limits = command->add_flag("--limits", options->limits,
                                           "every field with its value, lowest and highest value and meaning");
-  AddEnergyOptions(command, &options->energy, &options->dram, "instead, what each event costs and where that is from: ");
+  AddEnergyOptions(command, &options->energy, &options->dram,
+                   "instead, what each event costs and where that is from: ");
   command->get_option("--energy")->excludes(limits);
   command->callback([options] { RunConfig(*options); });
 }

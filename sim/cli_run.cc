@@ -49,6 +49,8 @@ void CheckOptions(const Options& options) {
                             kReference, kRtl, kSystemc),
                 ExitStatus::kUsage);
   if (!options.json.empty() && !options.json_to_stdout()) CheckWritable(options.json);
+  if (!options.output_dir.empty()) CheckFolder(options.output_dir);
+  if (!options.report.empty()) CheckFolder(options.report);
   if (!options.trace.empty()) CheckTrace(options);
 }
 

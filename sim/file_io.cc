@@ -100,6 +100,15 @@ void CheckWritable(const std::string& path) {
   }
 }
 
+void CheckFolder(const std::string& path) {
+  fs::path there = fs::absolute(path);
+  std::error_code code;
+  while (!fs::exists(there, code) && there.has_relative_path()) there = there.parent_path();
+  if (!fs::is_directory(there, code)) CannotWrite(path, fmt::format("{} is no folder", there.string()));
+  if (::access(there.c_str(), W_OK | X_OK) != 0)
+    CannotWrite(path, fmt::format("folder {}: {}", there.string(), Why(errno)));
+}
+
 void MakeFolder(const std::string& path) {
   std::error_code code;
   fs::create_directories(path, code);

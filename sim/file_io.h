@@ -39,6 +39,10 @@ class PendingFile {
 // can be written.
 void CheckWritable(const std::string& path);
 
+// Whether MakeFolder and then writing into it may work: what is there of the path is a writable folder.
+// Throws Error (kMachine) if not.
+void CheckFolder(const std::string& path);
+
 // Creates the folder and those above it. Throws Error (kMachine).
 void MakeFolder(const std::string& path);
 

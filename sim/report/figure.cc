@@ -30,8 +30,8 @@ std::string Legend(const BarChart& chart) {
 
 std::string Figure(const std::string& title, const std::string& legend, const std::vector<Run>& runs,
                    const std::vector<std::string>& charts) {
-  std::string html = fmt::format("<figure><figcaption>{}</figcaption>{}<div class=\"charts of{}\">\n", EscapeHtml(title),
-                                 legend, runs.size());
+  std::string html = fmt::format("<figure><figcaption>{}</figcaption>{}<div class=\"charts of{}\">\n",
+                                 EscapeHtml(title), legend, runs.size());
   for (size_t r = 0; r < runs.size(); ++r) {
     const std::string name = runs.size() > 1 ? runs[r].Title() + ": " + title : title;
     if (runs.size() > 1) html += "<div>" + fmt::format("<h3>{}</h3>", EscapeHtml(runs[r].Title()));

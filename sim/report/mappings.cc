@@ -46,7 +46,8 @@ std::string ArrayDrawings(const Run& run) {
     const std::string id = fmt::format("map{}-{}", run.label, g);
     for (const size_t member : groups[g].members)
       options[member] =
-          fmt::format("<option value={}>{} {}</option>", id, run.layers[member].index, EscapeHtml(run.layers[member].name));
+          fmt::format("<option value={}>{} {}</option>", id, run.layers[member].index,
+                      EscapeHtml(run.layers[member].name));
     pictures += fmt::format("<div class=picture id={}><h4>{}</h4>\n", id, EscapeHtml(groups[g].names));
     for (size_t d = 0; d < groups[g].layer->drawings.size(); ++d) {
       const Drawing& drawing = groups[g].layer->drawings[d];

@@ -40,8 +40,8 @@ constexpr char kRooflineDoc[] =
     "layer's bytes may come while the layer before still runs.";
 constexpr char kTrafficDoc[] =
     "Bound: 2 MACs / sqrt(R S S<sub>buffer</sub> / stride²) + outputs, or what every execution must move at least "
-    "(compulsory), if larger; R / stride and S / stride count as 1 at least. A layer of which one operand fits into the "
-    "buffer whole can do with less than the formula. "
+    "(compulsory), if larger; R / stride and S / stride count as 1 at least. A layer of which one operand fits into "
+    "the buffer whole can do with less than the formula. "
     "Best tiling: the least of all tilings of the layer in a buffer of this size that holds each tile of an operand "
     "twice, so that loading overlaps; an ifmap that new rows overwrite as they are used can do with less. "
     "Both count operands only; DRAM bytes hold parameters, commands and layer records too. Of two layers that run tile "

@@ -95,7 +95,8 @@ std::string Plot::Point(const Run& run, const Layer& layer) const {
   return fmt::format(
       "<g class=\"mark point{}\" data-value=\"{};{}\"><title>{}</title><circle cx=\"{:.3f}%\" cy=\"{:.3f}%\" r=5.5 />"
       "<text x=\"{:.3f}%\" y=\"{:.3f}%\" dx=8 dy=4>{}</text></g>\n",
-      roof && *y > *roof ? " above" : "", Plain(Real(x)), Plain(Real(y)), EscapeHtml(said), cx, cy, cx, cy, layer.index);
+      roof && *y > *roof ? " above" : "", Plain(Real(x)), Plain(Real(y)), EscapeHtml(said), cx, cy, cx, cy,
+      layer.index);
 }
 
 std::string Plot::Of(const Run& run) const {
@@ -109,7 +110,8 @@ std::string Plot::Of(const Run& run) const {
       missing += fmt::format("{}{} {}", missing.empty() ? "" : ", ", layer.index, layer.name);
   }
   svg += "</svg></div>\n";
-  if (!missing.empty()) svg += fmt::format("<p class=note>No point (no MACs, or not known): {}.</p>\n", EscapeHtml(missing));
+  if (!missing.empty())
+    svg += fmt::format("<p class=note>No point (no MACs, or not known): {}.</p>\n", EscapeHtml(missing));
   if (!run.multipliers || !run.memory_bytes_a_cycle)
     svg += "<p class=note>The roof is not known: the record tells no multipliers or no memory.</p>\n";
   return svg;

@@ -122,7 +122,8 @@ std::string SumTable(const std::string& caption, const Columns& columns, const s
   if (runs.size() > 1) html += "<thead><tr><td></td>" + SubHeads(runs, true) + "</tr></thead>\n";
   html += "<tbody>\n";
   for (const Column& column : columns)
-    html += fmt::format("<tr><th scope=row>{}</th>{}</tr>\n", EscapeHtml(column.name), Cells(column, runs, TotalsOf(runs)));
+    html += fmt::format("<tr><th scope=row>{}</th>{}</tr>\n", EscapeHtml(column.name),
+                        Cells(column, runs, TotalsOf(runs)));
   return TableBox(caption, html + "</tbody>");
 }
 

@@ -30,7 +30,8 @@ ClaimCheck CheckRatios(const DataflowStudy& study, bool fc) {
   }
   const double low = study.TimesRs(*least), high = study.TimesRs(*most);
   ClaimCheck check;
-  check.claim = fc ? fmt::format("FC at batch {}: others take {:.1f} times RS's energy or more", data.fc_batch, data.fc_low)
+  check.claim = fc ? fmt::format("FC at batch {}: others take {:.1f} times RS's energy or more", data.fc_batch,
+                                 data.fc_low)
                    : fmt::format("CONV: others take {:.1f} to {:.1f} times RS's energy", data.conv_low, data.conv_high);
   check.found = fmt::format("{:.3f} ({}) to {:.3f} ({})", low, SetupText(*least), high, SetupText(*most));
   const double least_claimed = fc ? data.fc_low : data.conv_low, most_claimed = fc ? high : data.conv_high;

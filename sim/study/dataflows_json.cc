@@ -74,7 +74,8 @@ Json DataflowJson(const DataflowStudy& study) {
                {"costs", {{"mac", data.costs.mac}, {"rf", data.costs.rf}, {"array", data.costs.array},
                           {"glb", data.costs.glb}, {"dram", data.costs.dram}}}};
   for (const ClaimCheck& check : CheckClaims(study))
-    json["claims"].push_back({{"claim", check.claim}, {"found", check.found}, {"holds", check.holds}, {"to_one_digit_only", check.rounded}});
+    json["claims"].push_back({{"claim", check.claim}, {"found", check.found}, {"holds", check.holds},
+                              {"to_one_digit_only", check.rounded}});
   for (const int pes : data.pes) {
     for (const Dataflow dataflow : kDataflows) {
       const DataflowHardware hardware = data.Hardware(dataflow, pes);

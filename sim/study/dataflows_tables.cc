@@ -17,8 +17,8 @@ StudyTable ClaimTable(const DataflowStudy& study) {
   for (const ClaimCheck& check : CheckClaims(study))
     table.rows.push_back({check.claim, check.found, !check.holds ? "NO" : check.rounded ? "to one digit" : "yes"});
   const auto [conv_low, conv_high] = PublishedRatios(study.data, false);
-  table.note = fmt::format("To one digit: not beyond the digit that the paper prints. By its own bars the ratios are {:.2f} to {:.2f}, "
-                           "and {:.2f} at least for FC.",
+  table.note = fmt::format("To one digit: not beyond the digit that the paper prints. By its own bars the ratios are {:.2f} to "
+                           "{:.2f}, and {:.2f} at least for FC.",
                            conv_low, conv_high, PublishedRatios(study.data, true).first);
   return table;
 }

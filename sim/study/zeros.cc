@@ -50,7 +50,8 @@ PricedEvents Gated(PricedEvents events, double zeros) {
 
 }  // namespace
 
-std::vector<ZerosLayer> ZerosOf(const MeasuredWorkload& dense, const MeasuredWorkload& zeros, const EnergyTable& table) {
+std::vector<ZerosLayer> ZerosOf(const MeasuredWorkload& dense, const MeasuredWorkload& zeros,
+                                const EnergyTable& table) {
   std::vector<ZerosLayer> layers;
   const size_t count = dense.result.layers.size();
   const auto zeros_of = [&](size_t i) {

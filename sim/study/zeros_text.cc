@@ -37,7 +37,8 @@ std::string SavedText(int64_t value, int64_t of) {
 
 std::string Summary(const std::string& network, const std::vector<ZerosLayer>& layers) {
   const ZerosFigures dense = Sum(layers, kDenseWay);
-  StudyTable table = {network, {"way", "M cycles", "saved", "DRAM MB", "saved", "uJ", "saved", "on chip uJ", "saved"}, {}, ""};
+  StudyTable table = {
+      network, {"way", "M cycles", "saved", "DRAM MB", "saved", "uJ", "saved", "on chip uJ", "saved"}, {}, ""};
   const auto on_chip = [](const ZerosFigures& f) { return f.energy.total_pj - f.energy.component_pj[kEnergyDram]; };
   for (size_t way = 0; way < kZerosWays; ++way) {
     const ZerosFigures f = Sum(layers, way);

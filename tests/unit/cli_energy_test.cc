@@ -113,7 +113,7 @@ TEST_F(CliEnergy, BoundsStandBesideTheLayers) {
 TEST_F(CliEnergy, BoundsAreThoseOfTheWholeLayer) {
   Write("w.yaml", "name: w\nsource: s\nlayers:\n"
                   "- {name: parts, type: conv, N: 4, C: 256, H: 13, W: 13, M: 384, R: 3, S: 3, pad: 1}\n"
-                  "- {name: shortcut, type: conv, N: 1, C: 256, H: 56, W: 56, M: 512, R: 1, S: 1, stride: 2, pad: 0}\n");
+                  "- {name: shortcut, type: conv, N: 1, C: 256, H: 56, W: 56, M: 512, R: 1, S: 1, stride: 2}\n");
   const Outcome outcome = Weft({"run", "w.yaml", "--zeros", "0", "--engine", "systemc", "--json", "-"});
   ASSERT_EQ(outcome.status, 0) << outcome.err;
   const Json record = Json::parse(outcome.out);
@@ -125,7 +125,8 @@ TEST_F(CliEnergy, BoundsAreThoseOfTheWholeLayer) {
 }
 
 TEST_F(CliEnergy, ASliceHasNoEnergyPerMac) {
-  Write("w.yaml", "name: w\nsource: s\nlayers:\n- {name: a, type: conv, N: 2, C: 64, H: 20, W: 20, M: 48, R: 3, S: 3}\n");
+  Write("w.yaml",
+        "name: w\nsource: s\nlayers:\n- {name: a, type: conv, N: 2, C: 64, H: 20, W: 20, M: 48, R: 3, S: 3}\n");
   const std::vector<std::string> run = {"run", "w.yaml", "--engine", "systemc", "--slice", "1"};
   EXPECT_EQ(Weft(run).out.find("pJ a MAC"), std::string::npos);
   const Outcome whole = Weft({"run", "w.yaml", "--engine", "systemc"});

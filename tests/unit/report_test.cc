@@ -181,7 +181,7 @@ TEST(Report, FaultsAndSlicesAreSaidFirst) {
   record["slice_tiles"] = 2;
   const std::string page = Page(Runs({record}));
   EXPECT_NE(page.find("The device faulted: mem_read."), std::string::npos);
-  EXPECT_NE(page.find("Only 2 tiles of each layer were run."), std::string::npos);
+  EXPECT_NE(page.find("Of each layer no more than 2 tiles were run."), std::string::npos);
   EXPECT_NE(page.find("No point (no MACs, or not known): 0 "), std::string::npos)
       << "MACs of whole layers, cycles of tiles";
 }

@@ -120,6 +120,30 @@ TEST(Schedule, AStoreBehindALayersEndHasToSayItsPlaceAgain) {
   EXPECT_EQ(problem, "store keeps operand word 1, which is not held");
 }
 
+// A pass that writes no outputs needs no parameters. It must not name the half that the next PARAM replaces, or PARAM
+// and the FILTER behind it wait for it.
+TEST(Schedule, PassesWithoutParametersLeaveTheNextHalfAlone) {
+  const char yaml[] = "name: w\nsource: s\nlayers:\n- {name: out, type: matmul, M: 128, K: 768, N: 768}\n";
+  const Program program = Compile(ImportWorkload(ParseWorkload(yaml, "w.yaml"), "w"), LoadConfig("weft168"));
+  int before_params = 0;
+  for (const Segment& segment : program.segments) {
+    CommandReader reader(segment.words, program.config);
+    CommandView view;
+    std::string problem;
+    std::vector<int64_t> halves;  // of such passes since the last PARAM
+    while (!reader.done() && reader.Next(&view, &problem)) {
+      if (view.kind->opcode == spec::kOpPass && view.Get(spec::kPassLast) == 0)
+        halves.push_back(view.Get(spec::kPassHalf));
+      if (view.kind->opcode != spec::kOpParam) continue;
+      for (int64_t half : halves) EXPECT_NE(half, view.Get(spec::kParamHalf));
+      before_params += static_cast<int>(halves.size());
+      halves.clear();
+    }
+    EXPECT_EQ(problem, "");
+  }
+  EXPECT_GT(before_params, 20);
+}
+
 // Without any one token of a program something can go wrong, or the token says no more than others do.
 TEST(Schedule, MissingTokensAreNoticed) {
   const test::RandomCase c = test::MakeRandomNetwork(7004, 24);
