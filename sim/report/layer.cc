@@ -16,15 +16,17 @@ void ReadClasses(const Field& array, Layer* layer) {
 }
 
 // What an energy is made of must be all of it.
-void CheckEvents(const Field& events, const Layer& layer) {
+void ReadEvents(const Field& events, Layer* layer) {
   if (!events.known()) return;
   int64_t sum = 0;
   if (events.NeedList().size() > kMostLayers) events.Fail(fmt::format("at most {} are possible", kMostLayers));
   for (size_t i = 0; i < events.size(); ++i) {
-    events[i].NeedObject()["event"].NeedText();
-    sum += events[i]["pj"].NeedWhole();
+    const Field event = events[i];
+    event.NeedObject();
+    layer->events.push_back({event["event"].NeedText(), event["count"].NeedWhole(), event["pj"].NeedWhole()});
+    sum += layer->events.back().pj;
   }
-  if (layer.total_pj != sum) events.Fail(fmt::format("their sum, {} pJ, is not energy_pj.total", sum));
+  if (layer->total_pj != sum) events.Fail(fmt::format("their sum, {} pJ, is not energy_pj.total", sum));
 }
 
 Drawing ReadDrawing(const Field& mapping, const Field& block) {
@@ -90,7 +92,7 @@ Layer ReadLayer(const Field& field) {
   layer.zero_fraction = field["zero_fraction"].Real();
   ReadClasses(field["stalls"]["array"], &layer);
   ReadEnergy(field["energy_pj"], &layer);
-  CheckEvents(field["energy_events"], layer);
+  ReadEvents(field["energy_events"], &layer);
   layer.cap_cycles = field["cap"]["cycles"].Real();
   layer.cap_set_by = field["cap"]["set_by"].Text().value_or("");
   const Field traffic = field["traffic"];

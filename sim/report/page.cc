@@ -8,6 +8,7 @@
 #include "sim/html.h"
 #include "sim/report/chart.h"
 #include "sim/report/columns.h"
+#include "sim/report/events.h"
 #include "sim/report/flat.h"
 #include "sim/report/settings.h"
 #include "sim/report/table.h"
@@ -69,7 +70,7 @@ std::vector<Section> SectionsOf(const std::vector<Run>& runs) {
        "Counted events times what one costs. Microjoules with six decimals are whole pJ, so columns and rows add up "
        "to the last digit.",
        Bars(EnergyChart(), runs) + LayerTable("Energy by component", EnergyColumns(), runs) +
-           LayerTable("Power and energy of a MAC", EnergyRates(), runs)},
+           LayerTable("Power and energy of a MAC", EnergyRates(), runs) + EventTables(runs)},
       {"cycles", "Cycles", "Every cycle of the array is in the first class that holds.",
        Bars(CycleChart(), runs) + LayerTable("Cycles of the array by class", CycleColumns(), runs)},
       {"use", "Utilization", kUseDoc, Bars(UseChart(), runs) + LayerTable("Utilization and cap", UseColumns(), runs)},

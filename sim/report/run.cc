@@ -30,12 +30,24 @@ std::optional<T> CompleteSum(const std::vector<Layer>& layers, std::optional<T> 
   return sum;
 }
 
+// By name, in the order in which they come.
+void AddEvents(const std::vector<EventEnergy>& events, std::vector<EventEnergy>* sums) {
+  for (const EventEnergy& one : events) {
+    const auto same = [&one](const EventEnergy& sum) { return sum.event == one.event; };
+    auto at = std::find_if(sums->begin(), sums->end(), same);
+    if (at == sums->end()) at = sums->insert(at, {one.event});
+    at->count += one.count;
+    at->pj += one.pj;
+  }
+}
+
 // Sums that the record has no totals of.
 void AddUp(const std::vector<Layer>& layers, Layer* total) {
   total->cap_cycles = CompleteSum(layers, &Layer::cap_cycles);
   total->compulsory_bytes = CompleteSum(layers, &Layer::compulsory_bytes);
   total->bound_bytes = CompleteSum(layers, &Layer::bound_bytes);
   total->best_tiling_bytes = CompleteSum(layers, &Layer::best_tiling_bytes);
+  for (const Layer& layer : layers) AddEvents(layer.events, &total->events);
   for (const Layer& layer : layers) {
     if (layer.component_pj) {
       if (!total->component_pj) total->component_pj.emplace();

@@ -41,6 +41,12 @@ struct Drawing {
 constexpr const char* kMappingNumbers[] = {"segs", "seg_rows", "row_blocks", "q", "taps", "p", "fgs", "positions",
                                            "steps", "tile_images", "tile_rows", "tile_cols", "tile_fgs", "glb_used"};
 
+// Of one kind of event.
+struct EventEnergy {
+  std::string event;
+  int64_t count = 0, pj = 0;
+};
+
 struct Layer {
   std::string name, op, on;
   int64_t index = 0;
@@ -49,6 +55,7 @@ struct Layer {
   std::optional<std::array<int64_t, spec::kClassCount>> array_cycles;  // by class
   std::optional<std::array<int64_t, kEnergyComponents>> component_pj;
   std::optional<int64_t> total_pj;
+  std::vector<EventEnergy> events;  // empty: not known
   std::optional<double> average_power_mw, pj_per_mac, pj_per_effectual_mac;
   std::optional<double> cap_cycles;
   std::string cap_set_by;

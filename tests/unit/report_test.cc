@@ -6,6 +6,7 @@
 #include <numeric>
 #include <regex>
 
+#include "sim/report/events.h"
 #include "sim/report/number.h"
 #include "sim/report/run.h"
 #include "sim/report/table.h"
@@ -117,6 +118,30 @@ TEST(Report, PrintedEnergiesAddUpToTheLastDigit) {
   }
   for (size_t c = 0; c <= kEnergyComponents; ++c) EXPECT_EQ(rows[0][c] + rows[1][c], rows[2][c]);
   EXPECT_EQ(rows[2].back(), 9'000'003'000'061);
+}
+
+// Of each kind of event the counts and energies of all layers, and each layer's own; events of a cost that the record
+// does not tell are there, too.
+TEST(Report, CountTimesCostIsToldOfAllLayersAndOfEach) {
+  Json record = RecordJson();
+  record["energy"]["costs"] = {{{"event", "mac"}, {"component", "mac"}, {"pj", 0.5}, {"source", "s"}}};
+  for (size_t i = 0; i < 2; ++i) {
+    Json& layer = record["layers"][i];
+    const int64_t total = layer["energy_pj"]["total"];
+    layer["energy_events"] = {{{"event", "mac"}, {"count", 40 + i}, {"pj", 20}},
+                              {{"event", "odd"}, {"count", 3}, {"pj", total - 20}}};
+  }
+  const std::string html = EventTables(Runs({record}));
+  const auto rows = PrintedEnergies(html);
+  ASSERT_EQ(rows.size(), 9u);  // two events and their total, of all and of both layers
+  EXPECT_EQ(rows[0][0], 40);
+  EXPECT_EQ(rows[2][0], 9'000'003'000'061);
+  for (size_t t = 0; t < rows.size(); t += 3) EXPECT_EQ(rows[t][0] + rows[t + 1][0], rows[t + 2][0]);
+  EXPECT_NE(html.find("<td>81</td><td>0.5</td><td>0.000040</td>"), std::string::npos) << html;
+  EXPECT_NE(html.find("<td>6</td><td>not known</td>"), std::string::npos) << html;
+  EXPECT_EQ(EventTables(Runs({RecordJson()})), "");
+  record["layers"][1]["energy_events"][0]["count"] = -1;
+  EXPECT_NE(Message(record).find("r.json: layers[1].energy_events[0].count: -1"), std::string::npos) << Message(record);
 }
 
 TEST(Report, NumbersArePrintedWithAllTheirDigits) {
