@@ -271,8 +271,8 @@ void LayerEmitter::EmitPass(const Tile& tile, const Depth& depth, int fb0, int f
   UseFilters(k, fb0, fb1, depth.with_params, pattern);
   Command pass(spec::kOpPass, spec::kPassOperandWords, parity_);
   pass.Set(spec::kPassPattern, pattern).Set(spec::kPassCopy, s_.copy_key_[1] == FilterKey(k, fb0));
-  // Without parameters of its own a pass names the half that the next PARAM leaves alone, which need not wait for it.
-  const bool half = depth.with_params ? s_.half_key_[1] == ParamKey(fb0) : s_.next_half_ == 0;
+  // A pass that writes no outputs names the half that the next PARAM leaves alone, which need not wait for it.
+  const bool half = depth.last ? s_.half_key_[1] == ParamKey(fb0) : s_.next_half_ == 0;
   pass.Set(spec::kPassHalf, half).Set(spec::kPassCfg, cfg_slot());
   pass.Set(spec::kPassAccIn, !depth.first).Set(spec::kPassLast, depth.last);
   pass.Set(spec::kPassDw, !conv()).Set(spec::kPassMax, layer_.mode == LayerMode::kMax);

@@ -172,7 +172,7 @@ LayerNumbers NumbersOf(const Program& program, const LayerResult& layer, int bat
   if (!layer.has_record) return n;
   n.accelerated_macs = n.macs;
   n.cycles = layer.cycles;
-  n.effectual_macs = n.macs == 0 ? 0 : Sum(config, layer, {spec::kEvMac, spec::kEvMacGated});
+  n.effectual_macs = Sum(config, layer, {spec::kEvMac, spec::kEvMacGated});
   if (program.options.slice_tiles == 0) n.utilization = Utilization(config, n.macs, layer.cycles);
   n.dram_read_bytes =
       Sum(config, layer, {spec::kEvDramRdCmd, spec::kEvDramRdFl, spec::kEvDramRdIl});

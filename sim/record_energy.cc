@@ -97,7 +97,8 @@ void EnergyRecord::Put(const std::optional<LayerEnergy>& energy, const LayerNumb
                                   config_.clock_mhz / 1000;
   // A slice has not made the layer's MACs.
   if (numbers.utilization) (*json)["pj_per_mac"] = Per(energy->total_pj, numbers.accelerated_macs);
-  (*json)["pj_per_effectual_mac"] = Per(energy->total_pj, numbers.effectual_macs.value_or(0));
+  (*json)["pj_per_effectual_mac"] = 
+      Per(energy->total_pj, numbers.macs > 0 ? numbers.effectual_macs.value_or(0) : 0);
 }
 
 Json EnergyRecord::Events(const LayerResult& layer, const LayerEnergy& energy) const {
