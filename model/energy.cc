@@ -99,6 +99,12 @@ double EnergyCost::Of(double event_bits, double memory_bytes) const {
   return cost * (scale == EnergyScale::kSquare ? wider * wider : wider);
 }
 
+double EnergyTable::CostOf(const std::string& event, double bits, double memory_bytes) const {
+  double pj = 0;
+  for (const EnergyCost& cost : events.at(event)) pj += cost.Of(bits, memory_bytes);
+  return pj;
+}
+
 std::vector<EnergyEvent> EnergyEvents(const Config& config) {
   const Shapes shapes(config);
   std::vector<EnergyEvent> events;

@@ -44,6 +44,9 @@ struct EnergyTable {
   std::string text;    // of the file
   double node_nm = 0, voltage_v = 0;
   std::map<std::string, std::vector<EnergyCost>> events;  // for each of EnergyEvents() costs that add up
+
+  // pJ of one event of that width (bits), in a memory of that size (bytes).
+  double CostOf(const std::string& event, double bits, double memory_bytes) const;
 };
 
 constexpr char kDefaultEnergyTable[] = "eyeriss65";

@@ -5,13 +5,14 @@
 #include <cmath>
 
 #include "sim/study/eyeriss.h"
+#include "sim/study/table.h"
 
 namespace weft {
 namespace {
 
 constexpr double kMostRlcDifference = 0.15, kMostPowerError = 0.15;
 
-bool SamePrint(double ours, double published) { return NumberText(ours, 1) == NumberText(published, 1); }
+bool SamePrint(double ours, double published) { return Fixed(ours, 1) == Fixed(published, 1); }
 
 }  // namespace
 

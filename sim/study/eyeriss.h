@@ -109,7 +109,6 @@ std::string EyerissText(const EyerissStudy& study);
 std::string EyerissTimeText(const EyerissStudy& study);
 std::string EyerissPowerText(const EyerissStudy& study);
 std::string EyerissVggText(const EyerissStudy& study);
-std::string NumberText(double value, int digits);
 std::string MappingText(const RowStationaryMapping& mapping);  // "m n e p q r t"
 std::string ErrorText(double ours, double published);          // "+1.2 %"
 double SumOf(const std::vector<EyerissEstimate>& estimates, double EyerissEstimate::*member);

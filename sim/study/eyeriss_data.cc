@@ -78,13 +78,12 @@ EyerissLayer Layer(const YAML::Node& node, int batch) {
 // As published, for words of 16 bits: of an RF of 0.5 kB, a GLB of 108 kB.
 void ReadCosts(EyerissChip* chip) {
   const EnergyTable table = LoadEnergyTable("eyeriss65");
-  const auto cost = [&](const char* event) { return table.events.at(event)[0]; };
   const double bits = 8.0 * chip->machine.word_bytes;
-  chip->mac_pj = cost("mac").Of(bits, 0);
-  chip->spad_pj = cost("filter_spad_rd").Of(bits, 512);
-  chip->array_pj = cost("chain").Of(bits, 0);
-  chip->glb_pj = cost("glb_act").Of(bits, 108 * 1024);
-  chip->cost_source = cost("mac").source;
+  chip->mac_pj = table.CostOf("mac", bits, 0);
+  chip->spad_pj = table.CostOf("filter_spad_rd", bits, 512);
+  chip->array_pj = table.CostOf("chain", bits, 0);
+  chip->glb_pj = table.CostOf("glb_act", bits, 108 * 1024);
+  chip->cost_source = table.events.at("mac")[0].source;
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "sim/study/markdown_table.h"
 #include "sim/study/eyeriss.h"
+#include "sim/study/table.h"
 
 namespace weft {
 namespace {
@@ -28,16 +29,16 @@ std::string EyerissTimeText(const EyerissStudy& s) {
   Rows rows = {{"layer", "multiplying", "buses", "ramps", "ours", "publ.", "error", "publ. / multiplying"}};
   ForAlexnetMappings(s, [&](const std::string& name, const EyerissLayer& layer, const EyerissEstimate& e) {
     const auto ms = [&](int64_t cycles) {
-      return NumberText(static_cast<double>(cycles) / s.chip.clock_mhz / 1000, 2);
+      return Fixed(static_cast<double>(cycles) / s.chip.clock_mhz / 1000, 2);
     };
     const double published = layer.measured.processing_ms;
     rows.push_back({name, ms(e.counts.mac_cycles), ms(e.counts.pass_cycles - e.counts.mac_cycles),
-                    ms(e.counts.ramp_cycles), NumberText(e.ms, 2), NumberText(published, 1),
-                    ErrorText(e.ms, published), NumberText(published / e.mac_ms, 2)});
+                    ms(e.counts.ramp_cycles), Fixed(e.ms, 2), Fixed(published, 1),
+                    ErrorText(e.ms, published), Fixed(published / e.mac_ms, 2)});
   });
   const double ours = SumOf(s.found, &EyerissEstimate::ms), published = s.alexnet.totals.processing_ms;
-  rows.push_back({"sum, found", NumberText(SumOf(s.found, &EyerissEstimate::mac_ms), 2), "", "", NumberText(ours, 2),
-                  NumberText(published, 1), ErrorText(ours, published), ""});
+  rows.push_back({"sum, found", Fixed(SumOf(s.found, &EyerissEstimate::mac_ms), 2), "", "", Fixed(ours, 2),
+                  Fixed(published, 1), ErrorText(ours, published), ""});
   const RowStationaryMachine& m = s.chip.machine;
   return fmt::format(R"(
 ## AlexNet: processing latency, ms at {:.0f} MHz
@@ -56,13 +57,13 @@ std::string EyerissPowerText(const EyerissStudy& s) {
   for (size_t i = 0; i < s.found.size(); ++i) {
     const EyerissEstimate& e = s.found[i];
     const double published = s.alexnet.layers[i].measured.power_mw;
-    const auto mw = [&](double mj) { return NumberText(Milliwatts(s, e, mj), 0); };
+    const auto mw = [&](double mj) { return Fixed(Milliwatts(s, e, mj), 0); };
     rows.push_back({s.alexnet.layers[i].name, mw(e.mac_mj), mw(e.spad_mj), mw(e.array_mj), mw(e.glb_mj),
-                    NumberText(s.power.clock_mw, 0), NumberText(s.power.Of(e), 0), NumberText(published, 0),
+                    Fixed(s.power.clock_mw, 0), Fixed(s.power.Of(e), 0), Fixed(published, 0),
                     ErrorText(s.power.Of(e), published), fmt::format("{:+.1f} %", 100 * s.left_out_error[i])});
   }
   const double mean = MeanPowerMw(s.power, s.found), published = s.alexnet.totals.power_mw;
-  rows.push_back({"mean", "", "", "", "", "", NumberText(mean, 0), NumberText(published, 0),
+  rows.push_back({"mean", "", "", "", "", "", Fixed(mean, 0), Fixed(published, 0),
                   ErrorText(mean, published), ""});
   const EyerissChip& c = s.chip;
   return fmt::format(R"(

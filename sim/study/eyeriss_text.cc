@@ -6,6 +6,7 @@
 
 #include "sim/study/markdown_table.h"
 #include "sim/study/eyeriss.h"
+#include "sim/study/table.h"
 
 namespace weft {
 namespace {
@@ -20,11 +21,11 @@ std::string CountsText(const EyerissStudy& s) {
                     fmt::format("{}", e.counts.active_pes), fmt::format("{}", m.pes),
                     fmt::format("{:.1f} + {:.1f}", static_cast<double>(e.counts.glb_ifmap_bytes) / 1024,
                                 static_cast<double>(e.counts.glb_psum_bytes) / 1024),
-                    fmt::format("{:.1f} + {:.1f}", layer.glb_ifmap_kb, layer.glb_psum_kb), NumberText(e.glb_mb, 1),
-                    NumberText(m.glb_mb, 1)});
+                    fmt::format("{:.1f} + {:.1f}", layer.glb_ifmap_kb, layer.glb_psum_kb), Fixed(e.glb_mb, 1),
+                    Fixed(m.glb_mb, 1)});
   });
-  rows.push_back({"sum, found", "", "", "", "", "", "", NumberText(SumOf(s.found, &EyerissEstimate::glb_mb), 1),
-                  NumberText(s.alexnet.totals.glb_mb, 1)});
+  rows.push_back({"sum, found", "", "", "", "", "", "", Fixed(SumOf(s.found, &EyerissEstimate::glb_mb), 1),
+                  Fixed(s.alexnet.totals.glb_mb, 1)});
   return R"(
 ## AlexNet: PEs and GLB
 
@@ -75,15 +76,15 @@ std::string DramText(const EyerissStudy& s) {
     const EyerissLayer& layer = s.alexnet.layers[i];
     const EyerissEstimate& e = s.found[i];
     const double published = layer.measured.dram_mb;
-    rows.push_back({layer.name, NumberText(e.dram_raw_mb, 2), NumberText(e.dram_raw_mb / published, 2),
-                    NumberText(layer.rlc_ratio, 1), NumberText(e.dram_mb, 2), NumberText(published, 1),
+    rows.push_back({layer.name, Fixed(e.dram_raw_mb, 2), Fixed(e.dram_raw_mb / published, 2),
+                    Fixed(layer.rlc_ratio, 1), Fixed(e.dram_mb, 2), Fixed(published, 1),
                     ErrorText(e.dram_mb, published), fmt::format("{:.0f} %", 100 * (1 - e.fmap_mb / e.fmap_raw_mb)),
                     layer.fmap_saving_pct ? fmt::format("~{:.0f} %", *layer.fmap_saving_pct) : ""});
   }
   const double raw = SumOf(s.found, &EyerissEstimate::dram_raw_mb), coded = SumOf(s.found, &EyerissEstimate::dram_mb);
   const double published = s.alexnet.totals.dram_mb;
-  rows.push_back({"sum", NumberText(raw, 2), NumberText(raw / published, 2), "", NumberText(coded, 2),
-                  NumberText(published, 1), ErrorText(coded, published), "", ""});
+  rows.push_back({"sum", Fixed(raw, 2), Fixed(raw / published, 2), "", Fixed(coded, 2),
+                  Fixed(published, 1), ErrorText(coded, published), "", ""});
   return R"(
 ## AlexNet: DRAM
 
@@ -118,7 +119,6 @@ std::string MappingText(const RowStationaryMapping& m) {
 
 std::string ErrorText(double ours, double published) { return fmt::format("{:+.1f} %", 100 * (ours / published - 1)); }
 
-std::string NumberText(double value, int digits) { return fmt::format("{:.{}f}", value, digits); }
 
 double SumOf(const std::vector<EyerissEstimate>& estimates, double EyerissEstimate::*member) {
   return std::accumulate(estimates.begin(), estimates.end(), 0.0,

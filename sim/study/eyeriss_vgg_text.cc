@@ -7,6 +7,7 @@
 
 #include "sim/study/markdown_table.h"
 #include "sim/study/eyeriss.h"
+#include "sim/study/table.h"
 
 namespace weft {
 namespace {
@@ -37,7 +38,7 @@ std::string Table(const EyerissStudy& s, const std::vector<EyerissEstimate>& est
   Rows rows = {{"layer", "m n e p q r t", "f", "PEs", "publ."}};
   for (const Column& c : kColumns) rows[0].insert(rows[0].end(), {c.name, "publ.", "error"});
   const auto add = [](std::vector<std::string>* row, double ours, double published, int digits) {
-    row->insert(row->end(), {NumberText(ours, digits), NumberText(published, digits), ErrorText(ours, published)});
+    row->insert(row->end(), {Fixed(ours, digits), Fixed(published, digits), ErrorText(ours, published)});
   };
   std::vector<std::string> last = {"sum, mean", "", "", "", ""};
   for (size_t i = 0; i < estimates.size(); ++i) {

@@ -11,12 +11,6 @@ namespace {
 
 constexpr double kActivationBits = 9, kStoredBits = 8;
 
-double CostOf(const EnergyTable& table, const char* event, double bits, double memory_bytes) {
-  double pj = 0;
-  for (const EnergyCost& cost : table.events.at(event)) pj += cost.Of(bits, memory_bytes);
-  return pj;
-}
-
 // Of the bytes that the filter load engine moves, those of weights; the rest are parameters.
 struct FilterBytes {
   int64_t weights = 0, params = 0;
@@ -46,17 +40,17 @@ QuantizationFigures FiguresOf(const WeightFormat& format, const std::vector<Arra
   events.count("dram_rd_fl") += codebook;
   // A multiplier of a x b bits is worth one of sqrt(a b) bits a side.
   const double side = std::sqrt(kActivationBits * format.operand_bits);
-  for (const char* event : {"mac", "mac_gated"}) events.cost(event) = CostOf(table, event, side, 0);
+  for (const char* event : {"mac", "mac_gated"}) events.cost(event) = table.CostOf(event, side, 0);
   const double word = static_cast<double>(format.operand_bits) * config.lanes;
-  events.cost("filter_spad_rd") = CostOf(table, "filter_spad_rd", format.operand_bits, spad_bytes);
-  events.cost("filter_spad_wr") = CostOf(table, "filter_spad_wr", word, spad_bytes);
-  events.cost("flt_deliver") = CostOf(table, "flt_deliver", word, 0);
-  events.cost("flt_bus") = CostOf(table, "flt_bus", word * config.rows, 0);
+  events.cost("filter_spad_rd") = table.CostOf("filter_spad_rd", format.operand_bits, spad_bytes);
+  events.cost("filter_spad_wr") = table.CostOf("filter_spad_wr", word, spad_bytes);
+  events.cost("flt_deliver") = table.CostOf("flt_deliver", word, 0);
+  events.cost("flt_bus") = table.CostOf("flt_bus", word * config.rows, 0);
   // Indices become weights in front of the filter bus: one look at the codebook for each weight of a beat.
   if (format.codebook_entries > 0) {
     const double book_bytes = format.codebook_entries * format.operand_bits / 8.0;
     events.cost("flt_bus") += config.rows * config.lanes *
-                              CostOf(table, "filter_spad_rd", format.operand_bits, book_bytes);
+                              table.CostOf("filter_spad_rd", format.operand_bits, book_bytes);
   }
   QuantizationFigures figures;
   figures.weight_bytes = filters.weights * format.stored_bits / 8 + codebook;

@@ -66,10 +66,7 @@ Json FiguresJson(const QuantizationFigures& f) {
 
 StudyResult StudyQuantizationOf(const std::vector<Workload>& workloads) {
   const EnergyTable table = LoadEnergyTable(kDefaultEnergyTable);
-  StudyResult result;
-  result.text = kRules;
-  result.text += fmt::format("Energy table {}: {}.\n\n", table.name, table.doc);
-  result.json = {{"study", "quantization"}, {"energy_table", table.name}, {"networks", Json::array()}};
+  StudyResult result = BeginStudy("quantization", kRules, table);
   for (const Workload& workload : workloads) {
     const std::string& name = workload.name;
     const std::vector<QuantizationLayer> layers = QuantizationOf(Measure(workload, std::nullopt), table);

@@ -53,6 +53,13 @@ size_t PricedEvents::At(const std::string& event) const {
   throw Error(fmt::format("{}: no such event", event));
 }
 
+StudyResult BeginStudy(const char* name, const char* rules, const EnergyTable& table) {
+  StudyResult result;
+  result.text = fmt::format("{}Energy table {}: {}.\n\n", rules, table.name, table.doc);
+  result.json = {{"study", name}, {"energy_table", table.name}, {"networks", nlohmann::ordered_json::array()}};
+  return result;
+}
+
 int64_t DramBytes(const LayerResult& layer) {
   int64_t bytes = 0;
   for (int event : {spec::kEvDramRdCmd, spec::kEvDramRdFl, spec::kEvDramRdIl, spec::kEvDramWrSt, spec::kEvDramWrRec})

@@ -12,6 +12,7 @@
 #include "compiler/workload.h"
 #include "model/energy.h"
 #include "sim/run.h"
+#include "sim/study/study.h"
 
 namespace weft {
 
@@ -46,6 +47,9 @@ class PricedEvents {
 
 // AlexNet and VGG-16, with the zero fractions that Eyeriss was measured with.
 std::vector<Workload> PublishedWorkloads();
+
+// What such a study begins with: its rules and the table, as text and as JSON.
+StudyResult BeginStudy(const char* name, const char* rules, const EnergyTable& table);
 
 // Of all clients of the memory.
 int64_t DramBytes(const LayerResult& layer);

@@ -93,10 +93,7 @@ std::string WhatFails(const std::string& network, const std::vector<ZerosLayer>&
 
 StudyResult StudyZerosOf(const std::vector<Workload>& workloads) {
   const EnergyTable table = LoadEnergyTable(kDefaultEnergyTable);
-  StudyResult result;
-  result.text = kRules;
-  result.text += fmt::format("Energy table {}: {}.\n\n", table.name, table.doc);
-  result.json = {{"study", "zeros"}, {"energy_table", table.name}, {"networks", Json::array()}};
+  StudyResult result = BeginStudy("zeros", kRules, table);
   for (const Workload& workload : workloads) {
     const std::string& name = workload.name;
     const std::vector<ZerosLayer> layers = ZerosOf(Measure(workload, 0), Measure(workload, std::nullopt), table);
